@@ -1,0 +1,1 @@
+"""tieout ties out an e-commerce merchant's money, item by item."""
