@@ -1,0 +1,34 @@
+{# What engines write differently stands in this folder and nowhere else. #}
+
+{# An ISO 8601 text as an instant; without an offset it is Asia/Shanghai (UTC+8, no summer time since 1991). #}
+{% macro to_instant(column) -%} {{ adapter.dispatch("to_instant")(column) }} {%- endmacro %}
+
+{% macro default__to_instant(column) -%}
+    case
+        when {{ column }} is null or {{ column }} = '' then null
+        when {{ column }} ~ '(Z|[+-][0-9]{2}:?[0-9]{2})$' then cast({{ column }} as timestamptz)
+        else cast({{ column }} || '+08' as timestamptz)
+    end
+{%- endmacro %}
+
+{# The business date of an instant: the calendar day in Asia/Shanghai. #}
+{% macro business_date(column) -%} {{ adapter.dispatch("business_date")(column) }} {%- endmacro %}
+
+{% macro default__business_date(column) -%}
+    cast({{ column }} at time zone 'Asia/Shanghai' as date)
+{%- endmacro %}
+
+{% macro add_days(column, days) -%} {{ adapter.dispatch("add_days")(column, days) }} {%- endmacro %}
+
+{% macro default__add_days(column, days) -%} ({{ column }} + cast({{ days }} as integer)) {%- endmacro %}
+
+{# A written day as a date: 20260501, 2026-05-01, 2026/05/01, 2026年05月01日 or SWIFT's 260501. #}
+{% macro to_date(column) -%} {{ adapter.dispatch("to_date")(column) }} {%- endmacro %}
+
+{% macro default__to_date(column) -%}
+    {%- set digits = "regexp_replace(" ~ column ~ ", '[^0-9]', '', 'g')" -%}
+    case
+        when length({{ digits }}) = 6 then cast('20' || {{ digits }} as date)
+        when length({{ digits }}) >= 8 then cast(substring({{ digits }}, 1, 8) as date)
+    end
+{%- endmacro %}

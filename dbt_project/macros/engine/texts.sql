@@ -1,0 +1,18 @@
+{# The first captured group of a regular expression, or null. #}
+{% macro regex_capture(column, pattern) -%} {{ adapter.dispatch("regex_capture")(column, pattern) }} {%- endmacro %}
+
+{% macro default__regex_capture(column, pattern) -%} substring({{ column }} from '{{ pattern }}') {%- endmacro %}
+
+{% macro regex_matches(column, pattern) -%} {{ adapter.dispatch("regex_matches")(column, pattern) }} {%- endmacro %}
+
+{% macro default__regex_matches(column, pattern) -%} ({{ column }} ~ '{{ pattern }}') {%- endmacro %}
+
+{# The words of a text, a row each: runs of letters, digits, hyphens and underscores. #}
+{% macro words(column) -%} {{ adapter.dispatch("words")(column) }} {%- endmacro %}
+
+{% macro default__words(column) -%} unnest(regexp_split_to_array({{ column }}, '[^A-Za-z0-9_-]+')) {%- endmacro %}
+
+{# The parts of a list written with upright bars, a row each. #}
+{% macro parts(column) -%} {{ adapter.dispatch("parts")(column) }} {%- endmacro %}
+
+{% macro default__parts(column) -%} unnest(string_to_array({{ column }}, '|')) {%- endmacro %}

@@ -1,0 +1,16 @@
+{{ config(materialized="view") }}
+
+{% set columns = [
+    "platform", "order_id", "promotion_no", "type", "coupon_kind", "bearer", "amount"
+] %}
+
+with
+
+united as (
+
+    {{ unite(columns, [ref("stg_open__order_promotions")]) }}
+
+)
+
+select *
+from united

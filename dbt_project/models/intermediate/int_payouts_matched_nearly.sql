@@ -1,0 +1,49 @@
+-- Grain: one row per payout and credit that are each other's nearest among the candidates left, and near enough
+-- (tolerance PAYOUT_NEAR): one break, reported as BK03, instead of a missing payout and an unknown credit.
+
+with
+
+explained as (
+
+    select * from {{ ref("int_payouts_matched_by_amount") }}
+    union all
+    select * from {{ ref("int_payouts_matched_by_sum") }}
+
+),
+
+candidates as (
+
+    select
+        candidates.*,
+        abs(candidates.payout_amount - candidates.credit_amount) as distance_amount
+    from {{ ref("int_payout_candidates") }} as candidates
+    where candidates.payout_key not in (select payout_key from explained)
+        and candidates.bank_line_key not in (select bank_line_key from explained)
+
+),
+
+ranked as (
+
+    select
+        *,
+        row_number() over (
+            partition by payout_key order by distance_amount, booked_on, bank_line_key
+        ) as credit_rank,
+        row_number() over (
+            partition by bank_line_key order by distance_amount, made_on, payout_key
+        ) as payout_rank
+    from candidates
+
+)
+
+select
+    payout_key,
+    bank_line_key
+from ranked
+where credit_rank = 1
+    and payout_rank = 1
+    and distance_amount <= greatest(
+        payout_amount
+        * coalesce({{ setting("tolerances", "PAYOUT_NEAR", "max_share", {"platform": "platform"}, "made_on") }}, 0),
+        coalesce({{ setting("tolerances", "PAYOUT_NEAR", "max_amount", {"platform": "platform"}, "made_on") }}, 0)
+    )

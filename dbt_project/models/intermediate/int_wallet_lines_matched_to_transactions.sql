@@ -1,0 +1,47 @@
+-- Grain: one row per wallet line that names a transaction of its channel's bill: by transaction id, else by the refund
+-- request number. A trade's receipt, fee and refunds may share one number, so lines are compared number by number.
+
+with
+
+transactions as (
+
+    select
+        channel,
+        transaction_id,
+        min(account_id) as account_id
+    from {{ ref("int_channel_transactions") }}
+    where status = 'success'
+    group by channel, transaction_id
+
+),
+
+requests as (
+
+    select
+        channel,
+        request_no,
+        min(transaction_id) as transaction_id
+    from {{ ref("int_channel_transactions") }}
+    where status = 'success'
+        and request_no <> ''
+    group by channel, request_no
+
+)
+
+select
+    lines.wallet_line_key,
+    lines.channel,
+    lines.account_id,
+    lines.type,
+    lines.amount,
+    lines.source_row,
+    coalesce(transactions.transaction_id, requests.transaction_id) as transaction_id
+from {{ ref("int_wallet_lines") }} as lines
+left join transactions
+    on lines.channel = transactions.channel
+        and lines.business_no = transactions.transaction_id
+left join requests
+    on lines.channel = requests.channel
+        and lines.business_no = requests.request_no
+where transactions.transaction_id is not null
+    or requests.transaction_id is not null

@@ -1,0 +1,44 @@
+with
+
+latest as (
+
+    {{ latest_delivery("bank__mt940", key=["account", "currency", "statement_number", "closing_date", "line_no"]) }}
+
+),
+
+signed as (
+
+    select
+        *,
+        coalesce(nullif(bank_reference, ''), statement_number || '/' || closing_date || '/' || line_no) as own_id,
+        -- The reader has turned reversals: `direction` is where the money went.
+        case when direction = 'debit' then -{{ to_amount('amount') }} else {{ to_amount('amount') }} end
+            as signed_amount,
+        case
+            when opening_mark in ('D', 'DBIT') then -{{ to_amount('opening_balance') }}
+            else {{ to_amount('opening_balance') }}
+        end as opening_amount
+    from latest
+
+)
+
+select
+    account as account_id,
+    {{ numbered_id("own_id", "account", ["closing_date", "delivery_id", "line_number"]) }} as line_id,
+    {{ to_date("coalesce(nullif(entry_date, ''), value_date)") }} as booked_on,
+    {{ to_date('value_date') }} as value_on,
+    signed_amount as amount,
+    -- The statement proves opening + lines = closing; the balance after each line follows from that.
+    opening_amount + sum(signed_amount) over (
+        partition by account, currency, statement_number, closing_date order by cast(line_no as integer)
+        rows between unbounded preceding and current row
+    ) as balance_after,
+    coalesce(nullif(currency, ''), 'CNY') as currency,
+    coalesce(nullif(counterparty_name, ''), {{ name_in_remittance("remittance_text") }}) as counterparty_name,
+    nullif(counterparty_account, '') as counterparty_account,
+    coalesce(nullif(nullif(customer_reference, ''), 'NONREF'), nullif(bank_reference, '')) as reference,
+    nullif(trim(coalesce(bank_reference, '') || ' ' || coalesce(supplementary_details, '') || ' ' || coalesce(remittance_text, '')), '') as remark,
+    delivery_id,
+    line_number
+
+from signed

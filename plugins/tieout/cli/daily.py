@@ -1,0 +1,109 @@
+"""The day: run, and its single steps."""
+
+import json
+import sys
+from datetime import date
+from pathlib import Path
+
+import click
+
+from tieout.cli import options
+from tieout.cli.screen import Progress
+from tieout.core.settings import Settings
+
+_WITHHELD = 3
+
+
+@click.command()
+@options.as_of
+@options.home
+@options.inbox
+@click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
+def run(as_of: date, settings: Settings, inbox: Path | None, as_json: bool) -> None:
+    """Land, load, build, gate and publish as of a date. Safe to repeat and to kill.
+
+    Exit code 0: published. 1: failed. 3: withheld by a gate, readers keep the last version that passed.
+    """
+    from tieout.pipeline import run_day
+
+    with Progress(enabled=not as_json) as progress:
+        result = run_day(settings, as_of, inbox, progress)
+    if as_json:
+        click.echo(json.dumps(result.to_dict(), ensure_ascii=False, indent=2))
+    else:
+        for finding in result.landed.quarantined:
+            click.echo(f"refused: {finding.source}/{finding.stream}/{finding.file_name}: {finding.message}")
+        for path, why in result.landed.ignored:
+            click.echo(f"ignored: {path}: {why}")
+        for source, stream in result.held:
+            click.echo(f"held back by the gate: {source}/{stream} (see `tieout docs`)")
+        click.echo(f"{result.outcome} as of {as_of} ({result.verdict}), run {result.run_id}")
+    sys.exit(_WITHHELD if result.outcome == "withheld" else 0)
+
+
+@click.command()
+@options.home
+@options.inbox
+def land(settings: Settings, inbox: Path | None) -> None:
+    """Land what lies in the inbox; nothing is loaded or built."""
+    from tieout import landing
+
+    if inbox is None:
+        settings.inbox.mkdir(parents=True, exist_ok=True)
+    result = landing.land(settings, inbox, click.echo)
+    click.echo(f"{len(result.new)} new, {len(result.known)} known, {len(result.quarantined)} refused")
+    for finding in result.quarantined:
+        click.echo(f"refused: {finding.source}/{finding.stream}/{finding.file_name}: {finding.message}")
+    for path, why in result.ignored:
+        click.echo(f"ignored: {path}: {why}")
+
+
+@click.command()
+@options.as_of
+@options.home
+def build(as_of: date, settings: Settings) -> None:
+    """Load what was landed (behind its gate) and build all models as of a date, up to the candidate."""
+    from tieout.pipeline import steps
+
+    with Progress() as progress, steps.open_run(settings, as_of, progress) as run:
+        steps.load(settings, run)
+        steps.build(settings, run)
+
+
+@click.command()
+@options.home
+def gate(settings: Settings) -> None:
+    """Check the candidate that was built last; exit code 3 when it may not be published."""
+    from tieout.pipeline import steps
+
+    with Progress() as progress, steps.resume_run(settings, progress) as run:
+        verdict = steps.gate(settings, run)
+    click.echo(f"the candidate as of {run.as_of}: {verdict}")
+    sys.exit(_WITHHELD if verdict == "failed" else 0)
+
+
+@click.command()
+@options.home
+def publish(settings: Settings) -> None:
+    """Publish the candidate that was gated last; exit code 3 when its gate failed."""
+    from tieout.pipeline import steps
+
+    with Progress() as progress, steps.resume_run(settings, progress) as run:
+        verdict = steps.last_verdict(run)
+        if verdict != "failed":
+            steps.publish(run, verdict)
+    click.echo(f"{'withheld' if verdict == 'failed' else 'published'} as of {run.as_of} ({verdict})")
+    sys.exit(_WITHHELD if verdict == "failed" else 0)
+
+
+@click.command()
+@options.home
+def replay(settings: Settings) -> None:
+    """Read every landed file again with today's readers, after a reader was mended."""
+    from tieout import landing
+
+    for replayed in landing.replay(settings, click.echo):
+        click.echo(str(replayed))
+
+
+COMMANDS = (run, land, build, gate, publish, replay)

@@ -1,0 +1,86 @@
+"""The Alipay trade bill (业务明细)."""
+
+from decimal import Decimal
+
+from tieout.core.money import to_amount
+from tieout.core.reading import Reading
+from tieout.core.totals import Proof
+from tieout.formats.alipay.bill import Table, give, open_bill, prove_complete, read_table, summary_row
+
+TRADE_HEADER: dict[str, tuple[str, ...]] = {
+    "trade_no": ("支付宝交易号",),
+    "merchant_order_no": ("商户订单号",),
+    "business_type": ("业务类型",),
+    "product_name": ("商品名称",),
+    "created_at": ("创建时间",),
+    "finished_at": ("完成时间",),
+    "store_no": ("门店编号",),
+    "store_name": ("门店名称",),
+    "operator": ("操作员",),
+    "terminal_no": ("终端号",),
+    "counterparty_account": ("对方账户",),
+    "order_amount": ("订单金额(元)",),
+    "received_amount": ("商家实收(元)",),
+    "alipay_red_packet_amount": ("支付宝红包(元)",),
+    "point_amount": ("集分宝(元)",),
+    "alipay_discount_amount": ("支付宝优惠(元)",),
+    "merchant_discount_amount": ("商家优惠(元)",),
+    "coupon_amount": ("券核销金额(元)",),
+    "coupon_name": ("券名称",),
+    "merchant_red_packet_amount": ("商家红包消费金额(元)",),
+    "card_amount": ("卡消费金额(元)",),
+    "refund_request_no": ("退款批次号/请求号",),
+    "service_fee_amount": ("服务费(元)",),
+    "profit_sharing_amount": ("分润(元)",),
+    "remark": ("备注",),
+}
+TRADE_COLUMNS = (*TRADE_HEADER, "account")
+_NEEDED = (
+    "trade_no", "merchant_order_no", "business_type", "finished_at", "order_amount", "received_amount",
+    "merchant_discount_amount", "refund_request_no", "service_fee_amount", "profit_sharing_amount",
+)  # fmt: skip
+_SUMMED = {
+    "订单金额(元)": "order_amount",
+    "商家实收(元)": "received_amount",
+    "商家优惠(元)": "merchant_discount_amount",
+    "服务费(元)": "service_fee_amount",
+    "分润(元)": "profit_sharing_amount",
+}
+
+
+def read_trade(content: bytes) -> Reading:
+    """Read a trade bill (业务明细): the zip with or without its summary, or the bare csv.
+
+    Proved against: counts and sums of the footer, every total of the summary member, its account and period.
+    """
+    bill, summary = open_bill(content, "支付宝业务")
+    proof = Proof(bill.window, bill.account)
+    table = read_table(bill, TRADE_HEADER, _NEEDED, ("trade_no", "business_type", "finished_at"))
+    is_refund = [kind == "退款" for _, kind in table.values("business_type")]
+    stated = prove_complete(bill, proof, ("交易", "退款") if any(is_refund) else ("交易",))
+    totals: dict[str, str] = {}
+    for word, wanted in (("交易", False), ("退款", True)):
+        count, sums = stated.get(word, (0, {}))
+        proof.check(f"{word}笔数", Decimal(count), is_refund.count(wanted))
+        totals[f"{word}笔数"] = str(count)
+        for name, amount in sums.items():
+            amounts = table.amounts("merchant_discount_amount" if "优惠" in name else "received_amount")
+            counted = sum((a for a, refund in zip(amounts, is_refund, strict=True) if refund is wanted), Decimal(0))
+            # A refund's total is written with or without its sign.
+            proof.check(f"{word}合计 {name}", abs(amount), abs(counted))
+            totals[f"{word}合计 {name}"] = str(amount)
+    if summary:
+        totals |= _check_summary(summary_row(bill, summary, proof), table, is_refund, proof)
+    return give(bill, table, totals)
+
+
+def _check_summary(stated: dict[str, str], table: Table, is_refund: list[bool], proof: Proof) -> dict[str, str]:
+    counted = {name: sum(table.amounts(column), Decimal(0)) for name, column in _SUMMED.items()}
+    counted |= {
+        "交易订单总笔数": Decimal(is_refund.count(False)),
+        "退款订单总笔数": Decimal(is_refund.count(True)),
+    }
+    for name, value in counted.items():
+        if name in stated:
+            proof.check(f"汇总 {name}", to_amount(stated[name]), value)
+    return {f"汇总 {name}": value for name, value in stated.items() if name in counted}

@@ -1,0 +1,114 @@
+"""Folders that exist completely or not at all, whatever moment the process is killed at, and one writer at a time."""
+
+import fcntl
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from tieout.core.settings import Settings
+
+Progress = Callable[[str], None]
+"""Told what happens, a line of text at a time."""
+
+
+@contextmanager
+def locked(settings: Settings, progress: Progress) -> Iterator[None]:
+    """Hold landing and quarantine alone: a second writer waits. What a killed one left is cleared away first.
+
+    The lock is the operating system's and dies with its holder.
+    """
+    settings.landing.mkdir(parents=True, exist_ok=True)
+    settings.quarantine.mkdir(parents=True, exist_ok=True)
+    with (settings.landing / ".lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            progress("another landing is at work: waiting for it to end")
+            fcntl.flock(file, fcntl.LOCK_EX)
+        _sweep(settings.landing)
+        _sweep(settings.quarantine)
+        yield
+
+
+@contextmanager
+def filled(target: Path) -> Iterator[Path]:
+    """Give a new folder to fill; it becomes `target` at the end, and replaces a `target` that is there."""
+    made = _beside(target, "new")
+    made.mkdir(parents=True)
+    yield made
+    _sync(made)
+    if target.exists():
+        old = _beside(target, "old")
+        target.rename(old)
+        made.rename(target)
+        shutil.rmtree(old)
+    else:
+        made.rename(target)
+    _sync(target.parent)
+
+
+def write(path: Path, content: bytes) -> None:
+    """Write a file down to the disk and make it read-only."""
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    path.chmod(0o444)
+
+
+def rewrite(path: Path, content: bytes) -> None:
+    """Give a file another content, at once and only if it differs; it is made if it is not there."""
+    if path.exists() and path.read_bytes() == content:
+        return
+    made = _beside(path.parent, f"{path.name}.new")
+    write(made, content)
+    made.replace(path)
+    _sync(path.parent)
+
+
+def seal(path: Path) -> None:
+    """Bring a file that another library wrote down to the disk and make it read-only."""
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+    path.chmod(0o444)
+
+
+def to_json(value: Any) -> bytes:
+    """Write a manifest as a person can read it."""
+    return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def members(root: Path) -> Iterator[Path]:
+    """List the complete folders `<root>/<source>/<stream>/<id>`."""
+    return (path for path in sorted(root.glob("*/*/*")) if not path.name.startswith("."))
+
+
+def _sweep(root: Path) -> None:
+    # Only a swap leaves an old folder: where its successor is not in place yet, the old one comes back.
+    for path in sorted(root.glob("*/*/.*.old")):
+        target = path.parent / path.name[1 : -len(".old")]
+        if target.exists():
+            shutil.rmtree(path)
+        else:
+            path.rename(target)
+    for path in root.glob("*/*/.*.new"):
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+
+
+def _beside(target: Path, kind: str) -> Path:
+    return target.parent / f".{target.name}.{kind}"
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

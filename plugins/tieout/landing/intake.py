@@ -1,0 +1,138 @@
+"""Landing: every file of the inbox becomes a batch, is known already or is quarantined; none stops the others."""
+
+import hashlib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from tieout.core.errors import TieoutError
+from tieout.core.reading import Reading, UnreadableError
+from tieout.core.settings import Settings
+from tieout.landing import archive, companions, deliveries, folders, quarantine
+from tieout.landing.archive import Batch
+from tieout.landing.companions import Companion
+from tieout.landing.deliveries import ChangingError, Delivery, Evidence, Ignored
+from tieout.landing.folders import Progress
+from tieout.landing.quarantine import Finding
+from tieout.landing.rows import tabulate
+from tieout.sources import Stream
+
+if TYPE_CHECKING:
+    import pyarrow
+
+MAX_BYTES = 2 * 1024**3
+
+
+@dataclass(frozen=True)
+class LandingResult:
+    """What one landing did. `known` had been landed before; `quarantined` was refused in this run and is still open.
+
+    `ignored` are files that are no delivery, and what of a companion nothing checks: path and reason.
+    """
+
+    new: list[Batch] = field(default_factory=list)
+    known: list[Batch] = field(default_factory=list)
+    quarantined: list[Finding] = field(default_factory=list)
+    ignored: list[Ignored] = field(default_factory=list)
+
+
+def land(settings: Settings, inbox: Path | None = None, progress: Progress | None = None) -> LandingResult:
+    """Land what lies in `inbox` (by default the settings' own), `<source>/<stream>/` with files at any depth.
+
+    The result on disk depends only on which files came, not on their order, on repetitions or on kills in between.
+    `progress` hears of every file that is not known already. Another landing at work is waited for. Raises TieoutError
+    where there is no such inbox.
+    """
+    say = progress or (lambda _: None)
+    root = inbox or settings.inbox
+    if not root.is_dir():
+        raise TieoutError(f"There is no inbox {root}: create it and put files into <source>/<stream>/ below it.")
+    outcomes: dict[Path, str] = {}
+    with folders.locked(settings, say):
+        found, ignored = deliveries.walk(root)
+        for delivery in found:
+            place = f"{delivery.stream.source}/{delivery.stream.name}/{delivery.file_name}"
+            try:
+                evidence = deliveries.collect(delivery, MAX_BYTES)
+            except ChangingError as changing:
+                ignored.append((root / place, str(changing)))
+                say(f"{place} {changing}")
+                continue
+            folder, outcome = _take(settings, delivery, evidence, ignored)
+            # A content under two names of one inbox is new once.
+            outcomes.setdefault(folder, outcome)
+            if outcome != "known":
+                say(f"{place}: {outcome}")
+        refused = {folder for folder, outcome in outcomes.items() if outcome == "quarantined"}
+        return LandingResult(
+            new=[archive.read_batch(folder) for folder, outcome in outcomes.items() if outcome == "new"],
+            known=[archive.read_batch(folder) for folder, outcome in outcomes.items() if outcome == "known"],
+            quarantined=[one for one in quarantine.findings(settings) if one.folder in refused] if refused else [],
+            ignored=ignored,
+        )
+
+
+def read(stream: Stream, evidence: Evidence, companion: Companion | None) -> tuple[Reading, "pyarrow.Table"]:
+    """Read a delivery with today's reader and hold it against its companion. Raises UnreadableError."""
+    if evidence.content is None:
+        size = f"{evidence.byte_size} bytes, the limit is {MAX_BYTES}"
+        raise UnreadableError("oversized", f"the file has {size}: have it exported in parts, by day for instance")
+    try:
+        if not evidence.content and companion and companion.confirms_nothing_came:
+            reading = Reading(stream.columns, (), ())
+        else:
+            reading = stream.read(evidence.content)
+        rows = tabulate(stream, reading)
+    except UnreadableError:
+        raise
+    # One file that a reader stumbles over must not keep the others out, whatever the fault is.
+    except Exception as error:
+        what = f"{type(error).__name__}: {error}"
+        raise UnreadableError(
+            "unreadable", f"the reader failed on it ({what}): this is a fault of the reader, report it with the file"
+        ) from error
+    if companion:
+        companions.check(stream, companion, reading)
+    return reading, rows
+
+
+def _take(
+    settings: Settings, delivery: Delivery, evidence: Evidence, ignored: list[Ignored]
+) -> tuple[Path, Literal["new", "known", "quarantined"]]:
+    stream = delivery.stream
+    companion: Companion | None = None
+    stated: str | None = None
+    try:
+        if delivery.companion and evidence.companion is not None:
+            # What is no meta is still part of the delivery's identity: mended, it is another delivery.
+            stated = hashlib.sha256(evidence.companion).hexdigest()
+            companion = companions.parse(evidence.companion, delivery.companion.name)
+            stated = companion.stated
+        folder = archive.to_folder(settings, stream, archive.to_delivery_id(stream, evidence.sha256, stated))
+        if folder.exists():
+            archive.record_arrival(folder, evidence.arrival)
+            return folder, "known"
+        if delivery.path is None:
+            _confirm(companion)
+        reading, rows = read(stream, evidence, companion)
+    except UnreadableError as error:
+        finding_id = archive.to_delivery_id(stream, evidence.sha256, stated)
+        return quarantine.keep(
+            settings, finding_id, delivery, evidence, companion=companion, error=error
+        ), "quarantined"
+    archive.write(
+        folder, stream, evidence, companion=companion, reading=reading, rows=rows, arrivals=[evidence.arrival]
+    )
+    if delivery.companion and companion:
+        ignored.extend((delivery.companion, remark) for remark in companions.list_unchecked(stream, companion))
+    return folder, "new"
+
+
+def _confirm(companion: Companion | None) -> None:
+    if companion and companion.confirms_nothing_came:
+        return
+    if companion and companion.rows == 0:
+        what = "it states 0 rows but not of which days: add 'from' and 'to'"
+    else:
+        what = "the file it describes has not come: send it under the same name"
+    raise UnreadableError("empty", what)

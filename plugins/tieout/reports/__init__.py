@@ -1,0 +1,6 @@
+"""What people read off the warehouse: the state of the house, and everything about one thing."""
+
+from tieout.reports.explanation import Explanation, explain
+from tieout.reports.overview import Overview, overview
+
+__all__ = ["Explanation", "Overview", "explain", "overview"]

@@ -1,0 +1,107 @@
+"""rows.parquet into PostgreSQL: one COPY a stream, in blocks of CSV that Arrow writes."""
+
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+import psycopg
+from psycopg import sql
+
+from tieout.core.errors import TieoutError
+from tieout.landing import Batch
+from tieout.sources import STREAMS
+from tieout.warehouse.connection import Connection
+
+if TYPE_CHECKING:
+    import pyarrow
+
+_BLOCK = 20_000
+# Rows; about 4 MB of a bill.
+
+_NUL, _SYMBOL = "\0", "\N{SYMBOL FOR NULL}"
+_LINEAGE = ("unknown_columns", "line_number", "row_hash", "occurrence_number")
+
+
+def copy_rows(connection: Connection, batches: Iterable[Batch]) -> int:
+    """Copy the rows of these batches into their raw tables, inside the caller's transaction; give their number.
+
+    A declared column that a batch was landed without is null. Raises TieoutError for a damaged batch, for one with
+    columns that are no longer declared and for an undeclared stream; replaying the batch mends all but the last.
+    """
+    ordered = sorted(batches, key=_to_stream)
+    return sum(_copy_stream(connection, stream, list(group)) for stream, group in groupby(ordered, key=_to_stream))
+
+
+def replace_nul(text: str) -> str:
+    """Write U+0000, which no PostgreSQL text can hold, as the visible sign for it (U+2400)."""
+    return text.replace(_NUL, _SYMBOL)
+
+
+def _to_stream(batch: Batch) -> tuple[str, str]:
+    return batch.source, batch.stream
+
+
+def _copy_stream(connection: Connection, key: tuple[str, str], batches: Sequence[Batch]) -> int:
+    if key not in STREAMS:
+        raise TieoutError(
+            f"{batches[0].folder} belongs to the stream {'/'.join(key)}, which this version of tieout does not know. "
+            "Update tieout, or move the folder away."
+        )
+    stream = STREAMS[key]
+    columns = (*stream.columns, *_LINEAGE, "delivery_id")
+    statement = sql.SQL("copy {} ({}) from stdin (format csv)").format(
+        sql.Identifier("raw", stream.table), sql.SQL(", ").join(map(sql.Identifier, columns))
+    )
+    try:
+        with connection.cursor() as cursor, cursor.copy(statement) as copy:
+            for batch in batches:
+                for block in _to_blocks(batch, columns):
+                    copy.write(block)
+    except psycopg.errors.DiskFull as error:
+        raise TieoutError(
+            f"The warehouse's disk is full while loading {'/'.join(key)}; nothing was changed."
+        ) from error
+    return sum(batch.row_count for batch in batches)
+
+
+def _to_blocks(batch: Batch, columns: Sequence[str]) -> Iterator[bytes]:
+    import pyarrow as pa
+    import pyarrow.csv
+    import pyarrow.parquet as pq
+
+    # A null is nothing between the commas and an empty text is "": COPY takes them for what they are.
+    options = pyarrow.csv.WriteOptions(include_header=False, quoting_style="all_valid")
+    try:
+        file = pq.ParquetFile(batch.rows_path)
+        _check(batch, file, columns)
+        for block in file.iter_batches(_BLOCK):
+            out = io.BytesIO()
+            pyarrow.csv.write_csv(_complete(block, batch.batch_id, columns), out, options)
+            text = out.getvalue()
+            yield text.replace(_NUL.encode(), _SYMBOL.encode()) if _NUL.encode() in text else text
+    except (OSError, pa.ArrowException) as error:
+        raise TieoutError(f"{batch.rows_path} is damaged ({error}). Replay the batch from its content.") from error
+
+
+def _check(batch: Batch, file: "pyarrow.parquet.ParquetFile", columns: Sequence[str]) -> None:
+    if file.metadata.num_rows != batch.row_count:
+        raise TieoutError(
+            f"{batch.rows_path} holds {file.metadata.num_rows} rows, its manifest says {batch.row_count}. "
+            "Replay the batch from its content."
+        )
+    if surplus := [name for name in file.schema_arrow.names if name not in columns]:
+        raise TieoutError(
+            f"{batch.rows_path} has the column '{surplus[0]}', which its stream no longer declares. "
+            "Replay the batch from its content."
+        )
+
+
+def _complete(block: "pyarrow.RecordBatch", delivery_id: str, columns: Sequence[str]) -> "pyarrow.RecordBatch":
+    import pyarrow as pa
+
+    given = dict(zip(block.schema.names, block.columns, strict=True)) | {
+        "delivery_id": pa.repeat(delivery_id, len(block))
+    }
+    missing = pa.nulls(len(block), pa.string())
+    return pa.RecordBatch.from_arrays([given.get(name, missing) for name in columns], names=list(columns))

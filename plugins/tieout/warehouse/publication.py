@@ -1,0 +1,164 @@
+"""Publication: what passed the gate becomes visible in one instant, and the life of every exception is kept."""
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import psycopg
+from psycopg import sql
+
+from tieout.core.errors import TieoutError
+from tieout.warehouse import history
+from tieout.warehouse.connection import Connection
+
+KEPT = ("exception_history", "publication")
+"""Tables of schema published that live across publications."""
+
+_LOCK = 7_433_690
+_PATIENCE = 120
+# Seconds to wait for readers with a transaction open on what is published.
+
+
+@dataclass(frozen=True)
+class Publication:
+    """One publication: the business date whose data is complete, the run that made it, and the gate's verdict."""
+
+    publication_id: int
+    as_of: date
+    run_id: str
+    published_at: datetime
+    verdict: str
+
+
+def stage_candidate(connection: Connection, relations: Iterable[str]) -> None:
+    """Copy these relations of schema marts (tables or views) into candidate, which then holds nothing else.
+
+    One transaction; comments on relations and columns come along. Raises TieoutError for a relation that is not there
+    or that is named like a table that publication keeps.
+    """
+    names = sorted(set(relations))
+    if reserved := [name for name in names if name in KEPT]:
+        raise TieoutError(f"marts.{reserved[0]} cannot be published: published.{reserved[0]} is tieout's own table.")
+    with connection.transaction():
+        known = _list_relations(connection, "marts", "rvmp")
+        if missing := [name for name in names if name not in known]:
+            raise TieoutError(f"There is no marts.{missing[0]} to publish: build the marts first.")
+        _drop(connection, "candidate", _list_relations(connection, "candidate", "r"))
+        for name in names:
+            table = sql.Identifier(name)
+            connection.execute(sql.SQL("create table candidate.{0} as table marts.{0}").format(table))
+            connection.execute(sql.SQL("analyze candidate.{}").format(table))
+        _copy_comments(connection)
+
+
+def publish(connection: Connection, run_id: str, as_of: date, verdict: str) -> Publication:
+    """Let candidate take the place of what is published, in one transaction; candidate is empty afterwards.
+
+    Readers see all of the old or all of the new: the swap waits until no reader has a transaction open on the old
+    tables. The history of exceptions is brought to `as_of` (history.record). Raises TieoutError with nothing changed:
+    no candidate, a reader that does not finish, something of somebody else's built upon the old tables.
+    """
+    try:
+        with connection.transaction():
+            connection.execute("select pg_advisory_xact_lock(%s)", (_LOCK,))
+            candidates = _list_relations(connection, "candidate", "r")
+            if "exceptions" not in candidates:
+                raise TieoutError("There is no complete candidate to publish: stage one first.")
+            _swap(connection, candidates)
+            history.record(connection, as_of)
+            connection.execute(
+                "insert into published.publication (as_of, run_id, verdict) values (%s, %s, %s)",
+                (as_of, run_id, verdict),
+            )
+            connection.execute("grant select on all tables in schema published to tieout_reader")
+            made = last_publication(connection)
+    except psycopg.errors.DependentObjectsStillExist as error:
+        raise TieoutError(
+            f"The published tables cannot be replaced: something was built upon them ({error.diag.message_detail}). "
+            "Drop it, or let it read the published tables from outside this database."
+        ) from error
+    except psycopg.errors.IntegrityError as error:
+        raise TieoutError(
+            f"The candidate's exceptions cannot be published: {str(error).strip()}. Every exception needs an "
+            "exception_id of its own and a code."
+        ) from error
+    if made is None:
+        raise TieoutError("The publication was not recorded. Was published.publication changed by hand?")
+    return made
+
+
+def last_publication(connection: Connection) -> Publication | None:
+    """Give the publication that is visible now; None before the first."""
+    row = connection.execute(
+        "select publication_id, as_of, run_id, published_at, verdict "
+        "from published.publication order by publication_id desc limit 1"
+    ).fetchone()
+    return Publication(*row) if row else None
+
+
+def _swap(connection: Connection, candidates: list[str]) -> None:
+    old = [name for name in _list_relations(connection, "published", "r") if name not in KEPT]
+    _wait_for_readers(connection, old)
+    _drop(connection, "published", old)
+    for name in candidates:
+        connection.execute(sql.SQL("alter table candidate.{} set schema published").format(sql.Identifier(name)))
+
+
+def _wait_for_readers(connection: Connection, tables: list[str]) -> None:
+    if not tables:
+        return
+    deadline = time.monotonic() + _PATIENCE
+    listed = sql.SQL(", ").join(sql.Identifier("published", name) for name in tables)
+    # Each attempt is shorter than deadlock_timeout (1 s) and gives back what it got: so when a reader holds one table
+    # and waits for another, it is never the reader who is cancelled, and other readers wait half a second at most.
+    connection.execute("set local lock_timeout = '500ms'")
+    while True:
+        try:
+            with connection.transaction():
+                connection.execute(sql.SQL("lock table {} in access exclusive mode").format(listed))
+            break
+        except psycopg.errors.LockNotAvailable as error:
+            if time.monotonic() > deadline:
+                raise TieoutError(
+                    f"A reader has kept a transaction open on the published tables for {_PATIENCE} seconds, so they "
+                    "cannot be replaced. End that session (pg_stat_activity shows it) and publish again."
+                ) from error
+            time.sleep(0.1)
+    connection.execute("set local lock_timeout = 0")
+
+
+def _list_relations(connection: Connection, schema: str, kinds: str) -> list[str]:
+    rows = connection.execute(
+        "select relname from pg_class where relnamespace = to_regnamespace(%s) and relkind::text = any(%s) order by 1",
+        (schema, list(kinds)),
+    )
+    return [row[0] for row in rows]
+
+
+def _drop(connection: Connection, schema: str, tables: list[str]) -> None:
+    if tables:
+        listed = sql.SQL(", ").join(sql.Identifier(schema, name) for name in tables)
+        connection.execute(sql.SQL("drop table {}").format(listed))
+
+
+def _copy_comments(connection: Connection) -> None:
+    rows = connection.execute(
+        """
+        select copies.relname, attributes.attname, descriptions.description
+        from pg_class as originals
+        join pg_class as copies
+            on copies.relname = originals.relname and copies.relnamespace = 'candidate'::regnamespace
+        join pg_description as descriptions
+            on descriptions.objoid = originals.oid and descriptions.classoid = 'pg_class'::regclass
+        left join pg_attribute as attributes
+            on attributes.attrelid = originals.oid and attributes.attnum = descriptions.objsubid and attnum > 0
+        where originals.relnamespace = 'marts'::regnamespace
+        """
+    ).fetchall()
+    for table, column, text in rows:
+        if column is None:
+            form, name = "comment on table {} is {}", sql.Identifier("candidate", table)
+        else:
+            form, name = "comment on column {} is {}", sql.Identifier("candidate", table, column)
+        connection.execute(sql.SQL(form).format(name, sql.Literal(text)))

@@ -1,0 +1,132 @@
+"""Tells lives day by day: every record waits for the day on which its system writes it, then is forgotten."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from tieout.world import merchant
+from tieout.world.life import Entry, Order, Outflow, Payment
+
+_SETTLE_AFTER, _REFUND_SETTLE_AFTER = timedelta(days=3), timedelta(days=1)
+
+
+@dataclass(slots=True)
+class Settlement:
+    """A line of a platform's settlement, signed from the merchant's side, in fen."""
+
+    platform: str
+    order_id: str
+    refund_id: str
+    type: str
+    amount: int
+
+
+class Diary:
+    """Records by day and stream. Memory holds only what has yet to come; what comes after the last day is dropped."""
+
+    def __init__(self, last: date) -> None:
+        """Keep nothing beyond the last day of the world."""
+        self._last = last
+        self._pages: defaultdict[date, defaultdict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
+
+    def add(self, day: date, stream: str, record: object) -> None:
+        """Note a record for a day."""
+        if day <= self._last:
+            self._pages[day][stream].append(record)
+
+    def page(self, day: date) -> defaultdict[str, list[Any]]:
+        """Give a day's records by stream; more may be added while the day is being closed."""
+        return self._pages[day]
+
+    def forget(self, day: date) -> None:
+        """Let go of a day that is written."""
+        self._pages.pop(day, None)
+
+    def tell(self, order: Order) -> None:
+        """Note everything that any system will ever write about an order."""
+        kind = "taobao" if order.platform == "taobao" else "open"
+        for day in order.days():
+            self.add(day, f"orders {kind}", order)
+        for refund in order.refunds:
+            for day in refund.days():
+                self.add(day, f"cases {kind}", (order, refund))
+        for payment in order.payments:
+            self._tell_payment(order, payment)
+        for outflow in order.outflows:
+            self._tell_outflow(outflow)
+        if order.cashback and order.completed_at and order.payments:
+            payment = order.payments[0]
+            number = f"CB{order.order_id}"
+            self._tell_outflow(Outflow(payment, "", number, order.cashback, 0, order.completed_at, kind="cashback"))
+        if order.platform in merchant.PLATFORM_COMMISSION_PER_CENT:
+            self._tell_settlement(order)
+        self._tell_goods(order)
+
+    def _tell_payment(self, order: Order, payment: Payment) -> None:
+        self.add(payment.at.date(), f"trade {payment.account}", payment)
+        if payment.status != "success":
+            return
+        self._enter(payment, "payment", payment.amount)
+        if payment.fee:
+            self._enter(payment, "fee", -payment.fee)
+        if payment.account == merchant.ALIPAY_TAOBAO and order.completed_at and payment.order_id == order.order_id:
+            commission = (payment.amount * merchant.TAOBAO_COMMISSION_PER_CENT + 50) // 100
+            entry = _entry(payment, "commission", -commission)
+            entry.at = order.completed_at
+            self.add(entry.at.date(), f"wallet {payment.account}", entry)
+
+    def _enter(self, payment: Payment, kind: str, amount: int) -> None:
+        self.add(payment.at.date(), f"wallet {payment.account}", _entry(payment, kind, amount))
+
+    def _tell_outflow(self, outflow: Outflow) -> None:
+        payment, day = outflow.payment, outflow.at.date()
+        self.add(day, f"trade {payment.account}", outflow)
+        if outflow.status == "failed":
+            return
+        kind = outflow.kind if outflow.amount > 0 else "refund_returned"
+        entry = _entry(payment, kind, -outflow.amount)
+        entry.at, entry.request_no = outflow.at, outflow.request_no
+        if payment.channel == "wechat":
+            # WeChat nets the fee it gives back inside the refund.
+            entry.business_no, entry.amount, entry.fee_part = (
+                outflow.channel_refund_id, entry.amount + outflow.fee_back, outflow.fee_back,
+            )  # fmt: skip
+        self.add(day, f"wallet {payment.account}", entry)
+        if payment.channel != "wechat" and outflow.fee_back:
+            back = _entry(payment, "fee_back", outflow.fee_back)
+            back.at, back.request_no = outflow.at, outflow.request_no
+            self.add(day, f"wallet {payment.account}", back)
+
+    def _tell_settlement(self, order: Order) -> None:
+        if order.completed_at is None:
+            return
+        per_cent, platform = merchant.PLATFORM_COMMISSION_PER_CENT[order.platform], order.platform
+        channel_fee = (order.owed * merchant.PLATFORM_CHANNEL_FEE_PER_MILLE + 500) // 1000
+        lines = [("sale", order.owed), ("subsidy", order.subsidy), ("commission", -_share(order.owed, per_cent))]
+        for kind, amount in (*lines, ("channel_fee", -channel_fee)):
+            if amount:
+                record = Settlement(platform, order.order_id, "", kind, amount)
+                self.add(order.completed_at.date() + _SETTLE_AFTER, f"settlement {platform}", record)
+        for refund in order.refunds:
+            if refund.refunded_at:
+                day = refund.refunded_at.date() + _REFUND_SETTLE_AFTER
+                back = _share(refund.amount, per_cent)
+                for kind, amount in (("refund", -refund.amount), ("commission_reversal", back)):
+                    record = Settlement(platform, order.order_id, refund.refund_id, kind, amount)
+                    self.add(day, f"settlement {platform}", record)
+
+    def _tell_goods(self, order: Order) -> None:
+        if order.shipped_at:
+            self.add(order.shipped_at.date(), "shipped", order)
+        for refund in order.refunds:
+            if refund.returned_at:
+                self.add(refund.returned_at.date(), "returned", (order, refund))
+
+
+def _entry(payment: Payment, kind: str, amount: int) -> Entry:
+    return Entry(payment.at, kind, payment.transaction_id, payment.merchant_order_no, payment.order_id, amount)
+
+
+def _share(amount: int, per_cent: int) -> int:
+    return (amount * per_cent + 50) // 100

@@ -1,0 +1,210 @@
+"""What happened to one order: who owes what, what was paid, given back and sent. Amounts are in fen (1/100 yuan)."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+
+from tieout.world.merchant import Product
+
+
+@dataclass(slots=True)
+class Payment:
+    """Money a channel took from a buyer. `status` is success or closed (taken back before it counted)."""
+
+    channel: str
+    account: str
+    transaction_id: str
+    merchant_order_no: str
+    order_id: str
+    amount: int
+    fee: int
+    at: datetime
+    currency: str = "CNY"
+    status: str = "success"
+
+
+@dataclass(slots=True)
+class Outflow:
+    """Money a channel gave back. A negative amount came back to the merchant: the refund bounced.
+
+    `status` is success, processing (WeChat's bill is never updated) or failed (nothing left the wallet); `kind` is
+    refund or cashback.
+    """
+
+    payment: Payment
+    request_no: str
+    channel_refund_id: str
+    amount: int
+    fee_back: int
+    at: datetime
+    status: str = "success"
+    kind: str = "refund"
+
+
+@dataclass(slots=True)
+class Refund:
+    """An after-sale case and, if `refunded_at` is set, the refund the platform recorded for it.
+
+    `approvals` are the amounts that were approved one after the other; the last one counts.
+    """
+
+    refund_id: str
+    after_sale_id: str
+    type: str
+    reason: str
+    applied_at: datetime
+    applied_amount: int
+    approvals: list[tuple[datetime, int]]
+    refunded_at: datetime | None
+    returned_at: datetime | None = None
+
+    @property
+    def amount(self) -> int:
+        """The last approved amount, or what was applied for."""
+        return self.approvals[-1][1] if self.approvals else self.applied_amount
+
+    def days(self) -> list[date]:
+        """Days on which the case changed."""
+        times = [self.applied_at, *(at for at, _ in self.approvals), *([self.refunded_at] if self.refunded_at else [])]
+        return sorted({at.date() for at in times})
+
+
+@dataclass(slots=True)
+class Line:
+    """One product of an order; `amount` is after its share of the discount."""
+
+    product: Product
+    quantity: int
+    amount: int
+
+
+@dataclass(slots=True)
+class Order:
+    """An order with its whole life. A life is written at once and told day by day."""
+
+    platform: str
+    order_id: str
+    shop_id: str
+    merchant_order_no: str
+    buyer: str
+    created_at: datetime
+    lines: list[Line]
+    list_amount: int
+    discount: int
+    freight: int
+    paid_at: datetime | None = None
+    shipped_at: datetime | None = None
+    completed_at: datetime | None = None
+    closed_at: datetime | None = None
+    subsidy: int = 0
+    cashback: int = 0
+    currency: str = "CNY"
+    pay_channel: str = ""
+    stages: bool = False
+    is_merged: bool = False
+    promotions: list[tuple[str, str, int]] = field(default_factory=list)
+    payments: list[Payment] = field(default_factory=list)
+    refunds: list[Refund] = field(default_factory=list)
+    outflows: list[Outflow] = field(default_factory=list)
+    account: str = ""
+
+    @property
+    def owed(self) -> int:
+        """What the buyer owes: list price less discount, and freight."""
+        return self.list_amount - self.discount + self.freight
+
+    def status_by(self, moment: datetime) -> str:
+        """Give the status that the platform shows at a moment."""
+        for status, at in (
+            ("closed", self.closed_at),
+            ("completed", self.completed_at),
+            ("shipped", self.shipped_at),
+            ("paid", self.paid_at),
+        ):
+            if at is not None and at <= moment:
+                return status
+        return "unpaid"
+
+    def days(self) -> list[date]:
+        """Days on which the order changed, the first being the day it was placed."""
+        times = (self.created_at, self.paid_at, self.shipped_at, self.completed_at, self.closed_at)
+        return sorted({at.date() for at in times if at is not None})
+
+    def shift(self, delta: timedelta) -> None:
+        """Move the order's life before any after-sale in time; used where a fault needs an hour of the day."""
+        self.created_at += delta
+        for name in ("paid_at", "shipped_at", "completed_at", "closed_at"):
+            at = getattr(self, name)
+            if at is not None:
+                setattr(self, name, at + delta)
+        for payment in self.payments:
+            payment.at += delta
+
+
+@dataclass(slots=True)
+class Entry:
+    """One line of a wallet, signed from the merchant's side.
+
+    `kind` is payment, fee, refund, refund_returned, commission, payout, payout_returned, cashback or transfer.
+    """
+
+    at: datetime
+    kind: str
+    business_no: str
+    merchant_order_no: str
+    order_id: str
+    amount: int
+    request_no: str = ""
+    remark: str = ""
+    fee_part: int = 0
+    line_id: str = ""
+    balance: int = 0
+
+
+@dataclass(slots=True)
+class Payout:
+    """Money on its way from a wallet or platform to the bank; `amount` is positive, in fen."""
+
+    payout_id: str
+    platform: str
+    account: str
+    bank_account: str
+    amount: int
+    at: datetime
+    reference: str = ""
+    batch_id: str = ""
+    carried: int = 0
+    due_on: date | None = None
+    status: str = "paid"
+
+
+@dataclass(slots=True)
+class BankLine:
+    """One booking of a bank account; `lost` ones happened but stand in no statement, `reversal` undoes a booking."""
+
+    at: datetime
+    amount: int
+    counterparty: str
+    summary: str
+    reference: str = ""
+    counterparty_account: str = ""
+    reversal: bool = False
+    lost: bool = False
+    line_id: str = ""
+    balance: int = 0
+
+
+def fen(amount: int) -> str:
+    """Write fen as yuan with two decimals."""
+    sign = "-" if amount < 0 else ""
+    whole, rest = divmod(abs(amount), 100)
+    return f"{sign}{whole}.{rest:02d}"
+
+
+def end_of(day: date) -> datetime:
+    """Give the last second of a day."""
+    return datetime.combine(day, time(23, 59, 59))
+
+
+def clock(at: datetime | None) -> str:
+    """Write an instant as the Chinese files do: Beijing time without an offset; nothing for none."""
+    return at.isoformat(" ", "seconds") if at else ""

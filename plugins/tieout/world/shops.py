@@ -1,0 +1,137 @@
+"""The day's files of the shops, the warehouse and the ERP: Taobao's exports and the open entities."""
+
+from datetime import date, timedelta
+
+from tieout.world import merchant, taobao
+from tieout.world import open as open_files
+from tieout.world.diary import Settlement
+from tieout.world.inbox import Inbox, exported_at
+from tieout.world.life import Order, Payout, Refund, fen
+from tieout.world.open import Row
+from tieout.world.scene import DAY, Scene
+from tieout.world.truth import FAULT
+
+Case = tuple[Order, Refund]
+
+
+class Shops:
+    """Writes what the shops and the merchant's own systems send in."""
+
+    def __init__(self, scene: Scene, inbox: Inbox, no_tickets: set[date]) -> None:
+        """Take the days whose ticket file never comes."""
+        self._scene, self._inbox, self._no_tickets = scene, inbox, no_tickets
+
+    def write_taobao(self, day: date, orders: list[Order], cases: list[Case]) -> None:
+        """Write Taobao's three exports of a day."""
+        stamp, lines = f"{day:%Y%m%d}", sum(len(order.lines) for order in orders)
+        for stream, name, content, rows in (
+            ("orders", f"ExportOrderList{stamp}.csv", taobao.orders_export(orders, day), len(orders)),
+            ("order_lines", f"ExportOrderDetailList{stamp}.csv", taobao.lines_export(orders, day), lines),
+            ("refunds", f"RefundList{stamp}.csv", taobao.refunds_export(cases, day), len(cases)),
+        ):
+            self._inbox.put("taobao", stream, name, content, open_files.as_meta(day, day, rows, exported_at(day)))
+
+    def write_orders(self, day: date, orders: list[Order], cases: list[Case]) -> None:
+        """Write the own site's, JD's and Douyin's orders and after-sale cases of a day."""
+        placed = [order for order in orders if order.created_at.date() == day]
+        done = [case for case in cases if case[1].refunded_at and case[1].refunded_at.date() == day]
+        self._inbox.put_open("orders", day, [open_files.order_row(order, day) for order in orders])
+        self._inbox.put_open("order_lines", day, [row for order in placed for row in open_files.line_rows(order)])
+        promotions = [row for order in placed for row in open_files.promotion_rows(order)]
+        self._inbox.put_open("order_promotions", day, promotions)
+        self._inbox.put_open("after_sales", day, [open_files.case_row(*case, day) for case in cases])
+        events = [row for case in cases for row in open_files.event_rows(*case, day)]
+        self._inbox.put_open("after_sale_events", day, events)
+        self._inbox.put_open("refunds", day, [open_files.refund_row(*case) for case in done])
+
+    def write_settlement(
+        self, day: date, batches: dict[str, list[Settlement]], payouts: list[tuple[Payout, str]]
+    ) -> None:
+        """Write the platforms' settlement lines by batch, and the payouts they and UnionPay list."""
+        rows = [row for batch_id, lines in batches.items() for row in open_files.settlement_rows(batch_id, lines, day)]
+        self._inbox.put_open("settlement_lines", day, rows)
+        self._inbox.put_open("payouts", day, [open_files.payout_row(payout, status) for payout, status in payouts])
+
+    def write_goods(self, day: date, shipped: list[Order], returned: list[Case]) -> None:
+        """Write what left the warehouse and what came back."""
+        at = exported_at(day, 0).isoformat(timespec="seconds")
+        rows: list[Row] = [
+            (
+                f"OUT-{order.order_id}-{place}", "sale_out", order.platform, order.order_id, "", line.product.sku,
+                str(line.quantity), "1.2", "圆通速递", f"YT{order.order_id[-10:]}", at, "", "good", "delivered",
+            )
+            for order in shipped
+            for place, line in enumerate(order.lines, start=1)
+        ]  # fmt: skip
+        rows += [
+            (
+                f"IN-{refund.after_sale_id}-{place}", "return_in", order.platform, order.order_id, refund.after_sale_id,
+                line.product.sku, str(line.quantity), "1.2", "圆通速递", f"YT{refund.refund_id}", at, at, "good",
+                "delivered",
+            )
+            for order, refund in returned
+            for place, line in enumerate(order.lines, start=1)
+        ]  # fmt: skip
+        self._inbox.put_open("stock_movements", day, rows)
+        self._write_tickets(day, shipped)
+
+    def _write_tickets(self, day: date, shipped: list[Order]) -> None:
+        if day in self._no_tickets:
+            entity, note = ("source_day", f"open/tickets||{day}"), "open/tickets: the day's file never came"
+            ids = {"source_day": day.isoformat()}
+            self._scene.truth.add("DQ01", FAULT, entity, from_on=day + 2 * DAY, note=note, ids=ids)
+            return
+        opened = f"{day}T10:00:00"
+        asked = shipped[::50]
+        rows: list[Row] = [(f"TK{order.order_id}", order.order_id, "", "物流咨询", opened, "", "") for order in asked]
+        self._inbox.put_open("tickets", day, rows)
+
+    def write_books(self, day: date, shipped: list[Order], cases: list[Case], receipts: list[Payout]) -> None:
+        """Write the ERP's documents of a day and the vouchers they were booked in."""
+        on, voucher = day.isoformat(), f"V{day:%Y%m%d}"
+        sold = [
+            (f"SO-{order.order_id}", "sale", order.platform, order.order_id, "", "", order.owed, f"{voucher}-1")
+            for order in shipped
+        ]
+        back = [
+            (
+                f"SR-{refund.refund_id}", "sale_return", order.platform, order.order_id, refund.refund_id, "",
+                refund.amount, f"{voucher}-2",
+            )
+            for order, refund in cases
+            if refund.refunded_at and refund.refunded_at.date() == day
+            and order.shipped_at and order.shipped_at < refund.refunded_at
+        ]  # fmt: skip
+        paid = [
+            (
+                f"RC-{payout.payout_id}", "receipt", payout.platform, "", "", payout.payout_id, payout.amount,
+                f"{voucher}-3",
+            )
+            for payout in receipts
+        ]  # fmt: skip
+        rows: list[Row] = [(*row[:6], fen(row[6]), "CNY", on, row[7], "posted") for row in (*sold, *back, *paid)]
+        self._inbox.put_open("erp_documents", day, rows)
+        ledger: list[Row] = []
+        for number, (kind, debit, credit) in enumerate(
+            ((sold, "1122", "6001"), (back, "6001", "1122"), (paid, "1002", "1122")), start=1
+        ):
+            total = fen(sum(row[6] for row in kind))
+            for place, (account, sides) in enumerate(((debit, (total, "")), (credit, ("", total))), start=1):
+                ledger.append((f"{voucher}-{number}", str(place), account, on, *sides, "CNY", "日结", ""))
+        self._inbox.put_open("ledger_lines", day, ledger)
+
+    def write_standing(self) -> None:
+        """Write what does not change from day to day: products, contracts, promotion rules."""
+        first, until = self._scene.first, self._scene.first + timedelta(days=365)
+        products: list[Row] = [(item.sku, item.name, item.category, fen(item.price)) for item in merchant.PRODUCTS]
+        fee = f"0.{merchant.PLATFORM_CHANNEL_FEE_PER_MILLE:03d}"
+        contracts: list[Row] = [
+            (
+                platform, "", "", f"{first:%Y}-01-01", until.isoformat(), f"0.{rate:02d}", "buyer_paid", "true", fee,
+                "false", "half_up", "7", "completed", "3",
+            )
+            for platform, rate in merchant.PLATFORM_COMMISSION_PER_CENT.items()
+        ]  # fmt: skip
+        rules: list[Row] = [("R1", "exclusive_coupon", "专享券不与满减同用"), ("R2", "stackable", "店铺券可与满减同用")]
+        for entity, rows in (("products", products), ("contracts", contracts), ("promotion_rules", rules)):
+            self._inbox.put_open(entity, first, rows)

@@ -1,0 +1,157 @@
+"""Wallets, platform batches and what they pay out to the bank."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+
+from tieout.world import merchant
+from tieout.world.diary import Diary, Settlement
+from tieout.world.life import BankLine, Entry, Payout
+from tieout.world.scene import DAY, Agenda, Scene
+from tieout.world.truth import LOOKALIKE
+
+_RESERVE, _LEAST = 50_000, 10_000
+_OPENING = 300_000
+_SUMMARY = {"alipay": "支付宝提现", "wechat": "财付通资金划付", "unionpay": "银联商务清算"}
+
+
+@dataclass
+class Transfer:
+    """One movement from a wallet or platform to the bank: what was paid out, and what the bank booked for it."""
+
+    payouts: list[Payout]
+    credits: list[BankLine]
+    returned_at: datetime | None = None
+
+
+@dataclass
+class _Batches:
+    carried: int = 0
+    waiting: list[Payout] = field(default_factory=list)
+    held: list[Settlement] = field(default_factory=list)
+
+
+class Treasury:
+    """Pays wallets out once a day and platforms by batch; the agenda decides which of it goes wrong."""
+
+    def __init__(self, scene: Scene, diary: Diary, agenda: Agenda, pauses: set[date]) -> None:
+        """Open every wallet with the same balance; take the days on which platforms settle refunds only."""
+        self._scene, self._diary, self._agenda, self._pauses = scene, diary, agenda, pauses
+        self.balances = dict.fromkeys(merchant.CHANNEL_OF, _OPENING)
+        self._previous: dict[str, int] = {}
+        self._batches = {"jd": _Batches(), "douyin": _Batches()}
+
+    def close_wallet(self, account: str, day: date, entries: list[Entry]) -> list[Entry]:
+        """Pay a wallet out and put its day in posting order with running balances."""
+        channel = merchant.CHANNEL_OF[account]
+        if account != merchant.ALIPAY_STORE:
+            self._withdraw(account, channel, day, entries)
+        entries.sort(key=lambda entry: entry.at)
+        for entry in entries:
+            self.balances[account] += entry.amount
+            entry.balance = self.balances[account]
+            entry.line_id = self._scene.numbers.ledger_line(day)
+        return entries
+
+    def _withdraw(self, account: str, channel: str, day: date, entries: list[Entry]) -> None:
+        rng, free = self._scene.rng, self.balances[account] - _RESERVE
+        if free < _LEAST or (account == merchant.WECHAT_LEGACY and day.weekday() >= 5):
+            return
+        previous = self._previous.pop(account, 0)
+        twin = _LEAST <= previous <= free and rng.random() < 0.06
+        amount = previous if twin else free
+        at = datetime.combine(day, time(8 if channel == "wechat" else 10, rng.randrange(60), rng.randrange(60)))
+        parts = [amount]
+        if channel == "alipay" and not twin and amount > 4 * _LEAST and rng.random() < 0.1:
+            parts = [amount * 3 // 500 * 100, amount - amount * 3 // 500 * 100]
+        payouts = [
+            self._payout(channel, account, part, at + place * timedelta(minutes=7)) for place, part in enumerate(parts)
+        ]
+        if twin:
+            self._seem("BK03", payouts[0], day, "the same amount as the payout before")
+        if self._send(payouts, day, entries, is_spared=twin) and len(parts) == 1:
+            self._previous[account] = amount
+
+    def _payout(self, platform: str, account: str, amount: int, at: datetime) -> Payout:
+        number = self._scene.numbers.payout(platform, at.date())
+        return Payout(number, platform, account, merchant.BANK_OF.get(account, merchant.CMB), amount, at)
+
+    def _send(self, payouts: list[Payout], day: date, entries: list[Entry], is_spared: bool = False) -> bool:
+        """Book payouts at the bank a day later at most, and let the agenda spoil it; say whether all went well."""
+        rng, first = self._scene.rng, payouts[0]
+        at = datetime.combine(day + rng.choice((0, 1)) * DAY, time(17, rng.randrange(60), rng.randrange(60)))
+        named = len(payouts) == 1 and rng.random() < 0.6
+        reference = first.reference or (first.payout_id if named else "")
+        summary = _SUMMARY.get(first.platform, "货款结算")
+        total = sum(payout.amount for payout in payouts)
+        payer = merchant.PAYER_OF[first.account]
+        transfer = Transfer(payouts, [BankLine(at, total, payer, summary, reference, f"{first.account[-10:]}88")])
+        spoilt = len(payouts) == 1 and not is_spared and self._agenda.apply(transfer, self._scene)
+        if len(payouts) > 1:
+            self._seem("BK03", first, day, f"{len(payouts)} payouts in one credit")
+        for payout in payouts:
+            self._tell(payout, transfer, entries)
+        for line in transfer.credits:
+            self._diary.add(line.at.date(), f"bank {first.bank_account}", line)
+        return not spoilt
+
+    def _tell(self, payout: Payout, transfer: Transfer, entries: list[Entry]) -> None:
+        """Write a payout into its wallet or into the platform's payout list, and its return likewise."""
+        day, channel = payout.at.date(), merchant.CHANNEL_OF.get(payout.account)
+        self._diary.add(day, "receipts", payout)
+        if channel:
+            entries.append(Entry(payout.at, "payout", payout.payout_id, "", "", -payout.amount))
+        if channel not in ("alipay", "wechat"):
+            self._diary.add(day, "payouts", (payout, "paid"))
+        if transfer.returned_at is None:
+            return
+        if channel:
+            back = Entry(transfer.returned_at, "payout_returned", payout.payout_id, "", "", payout.amount)
+            self._diary.add(transfer.returned_at.date(), f"wallet {payout.account}", back)
+        if channel not in ("alipay", "wechat"):
+            self._diary.add(transfer.returned_at.date(), "payouts", (payout, "returned"))
+
+    def settle(self, platform: str, day: date, lines: list[Settlement]) -> tuple[str, list[Settlement]]:
+        """Close a platform's batch of a day and pay out what is due; give the batch's number and lines.
+
+        A batch below zero pays nothing and is carried into the next one. JD pays on working days only, so Monday's
+        credit pays for three batches.
+        """
+        batches, batch_id = self._batches[platform], f"{platform.upper()}-{day:%Y%m%d}"
+        due = [payout for payout in batches.waiting if payout.at.date() <= day]
+        batches.waiting = [payout for payout in batches.waiting if payout not in due]
+        for payout in due:
+            payout.reference = due[0].payout_id
+        if due:
+            self._send(due, day, [])
+        lines = batches.held + lines
+        batches.held = [line for line in lines if not line.refund_id] if day in self._pauses else []
+        if batches.held:
+            lines = [line for line in lines if line.refund_id]
+        total = sum(line.amount for line in lines) + batches.carried
+        if total <= 0:
+            batches.carried = total
+        else:
+            self._promise(platform, batch_id, day, total)
+        return batch_id, lines
+
+    def _promise(self, platform: str, batch_id: str, day: date, total: int) -> None:
+        """Make the payout of a batch, to be paid on the platform's next day of payment."""
+        batches, pay_day = self._batches[platform], day + DAY
+        while platform == "jd" and pay_day.weekday() >= 5:
+            pay_day += DAY
+        account = merchant.PLATFORM_SHOPS[platform]
+        payout = self._payout(platform, account, total, datetime.combine(pay_day, time(15)))
+        payout.batch_id, payout.carried = batch_id, batches.carried
+        payout.due_on = pay_day + 2 * DAY if platform == "jd" else None
+        if batches.carried:
+            self._seem("BK03", payout, pay_day, "less than its batch: a negative one was carried in")
+        if platform == "douyin":
+            self._diary.add(day, "payouts", (payout, "pending"))
+        batches.carried = 0
+        batches.waiting.append(payout)
+
+    def _seem(self, code: str, payout: Payout, day: date, note: str) -> None:
+        self._scene.truth.add(
+            code, LOOKALIKE, ("payout", payout.payout_id), from_on=day, note=note,
+            ids={"platform": payout.platform, "account_id": payout.account, "payout_id": payout.payout_id},
+        )  # fmt: skip
