@@ -70,9 +70,8 @@ RULES: dict[str, Rule] = {
     "WALLET_MATCH_RATE": Rule("marts", "critical", "min_share", "Wallet lines tie out", "钱包流水匹配率"),
     "SETTLEMENT_MATCH_RATE": Rule("marts", "critical", "min_share", "Settlement lines tie out", "结算明细匹配率"),
     "PAYOUT_MATCH_RATE": Rule(
-        "marts", "critical", "min_share", "Payouts tie out to bank credits", "提现与银行到账匹配率"
+        "marts", "critical", "min_share", "Payouts and bank credits tie out", "提现与银行到账匹配率"
     ),
-    "BANK_MATCH_RATE": Rule("marts", "critical", "min_share", "Bank lines tie out", "银行流水匹配率"),
     "DAY_MATCH_RATE": Rule(
         "marts", "warning", "min_share", "No single day's matching has collapsed", "没有某一天的匹配率骤降"
     ),
@@ -126,6 +125,5 @@ LEG_RULES = {
     "wallets": "WALLET_MATCH_RATE",
     "settlements": "SETTLEMENT_MATCH_RATE",
     "payouts": "PAYOUT_MATCH_RATE",
-    "bank": "BANK_MATCH_RATE",
 }
 """The match rate that watches each leg."""

@@ -14,6 +14,7 @@ import pytest
 from tieout import warehouse
 from tieout.core.settings import Settings
 from tieout.sources import STREAMS
+from tieout.warehouse import embedded
 
 SEED = Path(__file__).parents[2] / "dbt_project" / "seeds" / "tolerances.csv"
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -25,7 +26,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     settings = Settings(tmp_path_factory.mktemp("home"))
     warehouse.start(settings)
     yield settings
-    warehouse.stop(settings)
+    embedded.remove(settings)
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ _DAYS = "candidate.rpt_reconciliation_by_day"
 def _unmatch(leg: str) -> str:
     """Turn a leg's matches of one side into exceptions, in the facts and in the report alike."""
     return f"""
-    update {_FACTS} set state = 'exception', reason = 'OP01'
+    update {_FACTS} set state = 'exception', reason = 'OP01', exception_id = 'payments891'
     where leg = '{leg}' and side = 'theirs' and state = 'matched'
         and cast(substr(entity_id, {len(leg) + 1}) as int) < 600;
     {_REPORT}
@@ -34,12 +34,11 @@ BREAKS = [
     ("WALLET_MATCH_RATE", _unmatch("wallets"), "failed"),
     ("SETTLEMENT_MATCH_RATE", _unmatch("settlements"), "failed"),
     ("PAYOUT_MATCH_RATE", _unmatch("payouts"), "failed"),
-    ("BANK_MATCH_RATE", _unmatch("bank"), "failed"),
     (
         "DAY_MATCH_RATE",
         f"""
-        update {_FACTS} set state = 'exception', reason = 'OP01'
-        where leg = 'bank' and business_on = date '2026-05-07' and state = 'matched';
+        update {_FACTS} set state = 'exception', reason = 'OP01', exception_id = 'payments891'
+        where leg = 'payouts' and business_on = date '2026-05-07' and state = 'matched';
         {_REPORT}
         """,
         "warned",
@@ -49,29 +48,33 @@ BREAKS = [
         f"truncate {_FACTS}, {_DAYS}, candidate.exceptions, candidate.pending_items",
         "failed",
     ),
-    ("RECONCILIATION_UNWATCHED_SHARE", f"update {_FACTS} set leg = 'cash' where leg = 'bank'; {_REPORT}", "failed"),
+    ("RECONCILIATION_UNWATCHED_SHARE", f"update {_FACTS} set leg = 'cash' where leg = 'payouts'; {_REPORT}", "failed"),
     (
         "RECONCILIATION_BALANCE_AMOUNT",
-        f"update {_DAYS} set excluded_amount = excluded_amount - 0.01 where leg = 'bank' and business_on = '2026-05-3'",
+        f"update {_DAYS} set excluded_amount = excluded_amount - 0.01 where leg = 'payouts' and business_on = '2026-05-3'",
         "failed",
     ),
     # A net of zero hides +1000 and −1000.
     (
         "RECONCILIATION_REPORT_AMOUNT",
-        f"update {_FACTS} set amount = amount + case entity_id when 'bank1' then 1000 else -1000 end"
-        " where entity_id in ('bank1', 'bank2') and side = 'ours'",
+        f"update {_FACTS} set amount = amount + case entity_id when 'payouts1' then 1000 else -1000 end"
+        " where entity_id in ('payouts1', 'payouts2') and side = 'ours'",
         "failed",
     ),
     (
         "RECONCILIATION_UNEXPLAINED_AMOUNT",
-        f"delete from candidate.exceptions where leg = 'bank'; update {_FACTS} set reason = null where leg = 'bank'",
+        f"update {_FACTS} set exception_id = null where leg = 'payouts' and entity_id = 'payouts896'",
         "failed",
     ),
-    ("EXCEPTION_INCOMPLETE_SHARE", "update candidate.exceptions set explanation_zh = '' where leg = 'bank'", "failed"),
+    (
+        "EXCEPTION_INCOMPLETE_SHARE",
+        "update candidate.exceptions set explanation_zh = '' where leg = 'payouts'",
+        "failed",
+    ),
     (
         "EXCEPTION_P1_SHARE",
         "insert into candidate.exceptions select 'x' || n, 'RK01', 'A', 'open', 'risk', 'buyer', 'b' || n, null, null,"
-        " 'CNY', 0, 'P1', 'risk', date '2026-05-20', null, 'why', '原因' from generate_series(1, 700) as n",
+        " 'CNY', 0, 'P1', 'risk', date '2026-05-20', null, 'why', '原因' from generate_series(1, 3000) as n",
         "failed",
     ),
     (
@@ -82,10 +85,10 @@ BREAKS = [
     ),
     (
         "EXCEPTION_AMOUNT_SHARE",
-        "update candidate.exceptions set difference_amount = -90000 where leg = 'bank'",
+        "update candidate.exceptions set difference_amount = -90000 where leg = 'payouts'",
         "warned",
     ),
-    ("PENDING_INCOMPLETE_SHARE", "update candidate.pending_items set due_on = null where leg = 'bank'", "failed"),
+    ("PENDING_INCOMPLETE_SHARE", "update candidate.pending_items set due_on = null where leg = 'payouts'", "failed"),
 ]
 
 
@@ -144,7 +147,7 @@ def test_the_more_specific_tolerance_holds_and_only_while_it_is_valid(
         "insert into staging.tolerances (rule, leg, platform, min_share, valid_from, valid_to) values"
         " ('PAYMENT_MATCH_RATE', 'payments', 'taobao', 0.995, '2026-05-01', '2026-05-30'),"
         " ('REFUND_MATCH_RATE', 'refunds', 'taobao', 0.995, '2026-06-01', null),"
-        " ('BANK_MATCH_RATE', 'bank', 'taobao', 0.995, null, '2026-05-29'),"
+        " ('PAYOUT_MATCH_RATE', 'payouts', 'taobao', 0.995, null, '2026-05-29'),"
         " ('WALLET_MATCH_RATE', 'wallets', 'jd', 0.995, null, null)"
     )
     verdict, failures = gate()
@@ -181,9 +184,9 @@ def test_the_gate_reads_through_a_connection_that_cannot_write(settings: Setting
 
 def test_a_break_among_a_few_rows_is_shown_and_withholds_nothing(gate: Any, candidate: warehouse.Connection) -> None:
     few = f"update {_FACTS} set channel = 'unionpay' where leg = 'payments' and entity_id in ({{}}); {_REPORT}"
-    nineteen = ", ".join(f"'payments{number}'" for number in range(19))
-    unmatched = f"update {_FACTS} set state = 'exception', reason = 'OP01' where entity_id in ({nineteen});"
-    candidate.execute(unmatched + few.format(nineteen))
+    few_rows = ", ".join(f"'payments{number}'" for number in range(99))
+    unmatched = f"update {_FACTS} set state = 'exception', reason = 'OP01', exception_id = 'payments891' where entity_id in ({few_rows});"
+    candidate.execute(unmatched + few.format(few_rows))
     assert gate() == ("passed", {})
-    candidate.execute(few.format("'payments20'"))
+    candidate.execute(few.format("'payments100'"))
     assert gate()[1].keys() == {"PAYMENT_MATCH_RATE"}

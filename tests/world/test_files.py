@@ -80,7 +80,7 @@ def _mt940_amount(text: str) -> Decimal:
 def test_mt940_statements_go_from_opening_to_closing_with_reversals(home: Path) -> None:
     marks: list[str] = []
     for path in inboxes.files(home, "bank/mt940"):
-        text = path.read_text("ascii")
+        text = path.read_bytes().decode("ascii")
         opening, closing = (
             _mt940_amount(re.findall(rf":{tag}:C\d{{6}}CNY([\d,]+)", text)[0]) for tag in ("60F", "62F")
         )
@@ -88,6 +88,7 @@ def test_mt940_statements_go_from_opening_to_closing_with_reversals(home: Path) 
             marks.append(mark)
             opening += _mt940_amount(amount) * (1 if mark in ("C", "RD") else -1)
         assert opening == closing
+        assert text.replace("\r\n", "").count(" /ACCT/") == text.count(":61:")
         assert all(len(line) <= 65 for line in text.splitlines() if not line.startswith(("{", ":61")))
     assert set(marks) == {"C", "D", "RC", "RD"}
 

@@ -27,6 +27,7 @@ payables as (
             "happened_on": "coalesce(case when code in ('OP03', 'OP04', 'OP05', 'OP06', 'OP10') then received_on end, paid_on)",
             "arrival_due_on": "arrival_due_on",
             "is_timing": "code = 'OP06'",
+            "caused_by": "case when code = 'OP01' then " ~ caused_by("channel_bill", "paid_on", "arrival_due_on", "pay_channel") ~ " end",
             "counterpart": "case when code = 'OP10' then cast(cast(foreign_amount as numeric(18, 2)) as text) || ' ' || foreign_currency else transaction_id end",
             "ours_row": "source_row",
             "theirs_row": "payment_source_row",
@@ -52,6 +53,7 @@ orphans as (
             "ours_amount": "0",
             "theirs_amount": "amount",
             "happened_on": "occurred_on",
+            "caused_by": caused_by("orders", "occurred_on", "occurred_on"),
             "counterpart": "merchant_order_no",
             "theirs_row": "source_row",
         }) }}

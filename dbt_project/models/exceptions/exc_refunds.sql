@@ -25,6 +25,7 @@ refunds as (
             end",
             "happened_on": "case when code in ('RF02', 'RF03', 'RF05', 'RF06') then coalesce(outflow_on, refunded_on) else refunded_on end",
             "arrival_due_on": "arrival_due_on",
+            "caused_by": "case when code = 'RF01' then " ~ caused_by("channel_bill", "refunded_on", "arrival_due_on", "paying_channel") ~ " end",
             "counterpart": "transaction_id",
             "ours_row": "source_row",
             "theirs_row": "outflow_source_row",

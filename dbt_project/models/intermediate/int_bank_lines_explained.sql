@@ -61,43 +61,6 @@ returned_payments as (
 
 ),
 
-receipts as (
-
-    select
-        document_id as name
-    from {{ ref("int_erp_documents") }}
-    where type = 'receipt'
-        and payout_id is null
-
-    union
-
-    select voucher_no
-    from {{ ref("int_erp_documents") }}
-    where type = 'receipt'
-        and payout_id is null
-        and voucher_no is not null
-
-),
-
-line_words as (
-
-    select
-        bank_line_key,
-        {{ words("coalesce(reference, '') || ' ' || coalesce(remark, '')") }} as word
-    from lines
-    where amount > 0
-
-),
-
-by_receipt as (
-
-    select distinct line_words.bank_line_key
-    from line_words
-    inner join receipts
-        on line_words.word = receipts.name
-
-),
-
 every_reason as (
 
     select bank_line_key, reason from by_text
@@ -106,7 +69,7 @@ every_reason as (
     union all
     select bank_line_key, 'returned_payment' from returned_payments
     union all
-    select bank_line_key, 'receipt' from by_receipt
+    select bank_line_key, 'receipt' from {{ ref("int_bank_lines_naming_receipts") }}
 
 )
 

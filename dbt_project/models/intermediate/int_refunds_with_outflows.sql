@@ -47,14 +47,15 @@ came_back as (
 
     select
         numbers.refund_key,
-        sum(lines.amount) as reversed_amount
+        max(lines.amount) as reversed_amount
     from numbers
     inner join {{ ref("int_wallet_lines_matched_to_transactions") }} as lines
         on numbers.channel = lines.channel
             and numbers.transaction_id = lines.transaction_id
     where lines.type like 'refund%'
-        and lines.amount > 0
     group by numbers.refund_key
+    having sum(lines.amount) = 0
+        and min(lines.amount) < 0
 
 )
 

@@ -18,29 +18,18 @@ orders as (
 
 by_reference as (
 
+    {% for match_rule in ["merchant_order_no", "order_id"] %}
     select
         transactions.transaction_key,
         orders.payable_id,
-        orders.pay_channel,
-        transactions.channel,
-        'merchant_order_no' as match_rule,
-        1 as step
+        case when orders.pay_channel = transactions.channel then 0 else 1 end as distance,
+        '{{ match_rule }}' as match_rule,
+        {{ loop.index }} as step
     from transactions
     inner join orders
-        on transactions.merchant_order_no = orders.merchant_order_no
-
-    union all
-
-    select
-        transactions.transaction_key,
-        orders.payable_id,
-        orders.pay_channel,
-        transactions.channel,
-        'order_id' as match_rule,
-        2 as step
-    from transactions
-    inner join orders
-        on transactions.merchant_order_no = orders.order_id
+        on transactions.merchant_order_no = orders.{{ match_rule }}
+    {{ "union all" if not loop.last }}
+    {% endfor %}
 
 ),
 
@@ -53,7 +42,7 @@ chosen as (
         match_rule,
         row_number() over (
             partition by transaction_key
-            order by step, case when pay_channel = channel then 0 else 1 end, payable_id
+            order by step, distance, payable_id
         ) as choice
     from by_reference
 

@@ -8,7 +8,8 @@ transactions as (
     select
         channel,
         transaction_id,
-        min(account_id) as account_id
+        min(type) as first_type,
+        max(type) as last_type
     from {{ ref("int_channel_transactions") }}
     where status = 'success'
     group by channel, transaction_id
@@ -20,7 +21,8 @@ requests as (
     select
         channel,
         request_no,
-        min(transaction_id) as transaction_id
+        min(transaction_id) as transaction_id,
+        min(type) as type
     from {{ ref("int_channel_transactions") }}
     where status = 'success'
         and request_no <> ''
@@ -35,6 +37,8 @@ select
     lines.type,
     lines.amount,
     lines.source_row,
+    -- A line of the bill's own kind; others (fees, cashback, further charges) may share its number.
+    coalesce(lines.type in (transactions.first_type, transactions.last_type, requests.type), false) as is_same_type,
     coalesce(transactions.transaction_id, requests.transaction_id) as transaction_id
 from {{ ref("int_wallet_lines") }} as lines
 left join transactions

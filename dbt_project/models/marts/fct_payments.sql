@@ -11,7 +11,9 @@ payables as (
         greatest(outflow_amount, refunded_amount) as returned_amount,
         -- What the channel sent back beyond the platform's refunds: a surplus that is settled already.
         greatest(outflow_amount - refunded_amount, 0) as sent_back_amount,
-        {{ tolerance("payments", "payables.platform", "payables.currency", "payables.paid_on") }} as tolerance_amount,
+        case when received_amount = owed_amount then 0 else
+            {{ tolerance("payments", "payables.platform", "payables.currency", "payables.paid_on") }}
+        end as tolerance_amount,
         active.covered_from
     from {{ ref("int_payables_with_transactions") }} as payables
     left join {{ ref("int_active_shops") }} as active

@@ -9,7 +9,9 @@ refunds as (
         *,
         -expected_amount as owed_amount,
         net_amount + expected_amount as gap_amount,
-        {{ tolerance("refunds", "platform", "currency", "refunded_on") }} as tolerance_amount
+        case when net_amount + expected_amount = 0 then 0 else
+            {{ tolerance("refunds", "platform", "currency", "refunded_on") }}
+        end as tolerance_amount
     from {{ ref("int_refunds_with_outflows") }}
 
 ),

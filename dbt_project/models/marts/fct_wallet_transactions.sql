@@ -1,57 +1,20 @@
 -- Grain: one row per transaction number of a channel's bill, compared with the wallet lines that name it. A number is
--- missing only where nearly all of its account's others are there: elsewhere the two sides are not of one kind.
+-- missing only where nearly all others of its account and type are there: elsewhere the two sides are not of one kind.
 
 with
 
-bill as (
+transactions as (
 
     select
-        channel,
-        account_id,
-        transaction_id,
-        min(currency) as currency,
-        sum(amount) as bill_amount,
-        sum(amount + coalesce(fee_amount, 0)) as net_amount,
-        min(occurred_on) as first_on,
-        max(occurred_on) as occurred_on,
-        min(source_row) as source_row
-    from {{ ref("int_channel_transactions") }}
-    where status = 'success'
-    group by channel, account_id, transaction_id
-
-),
-
-wallet as (
-
-    select
-        channel,
-        transaction_id,
-        sum(amount) as wallet_amount,
-        -- Platforms book further charges of a trade under its number, which no bill of the channel has.
-        sum(case when type in ('fee', 'fee_reversal', 'refund_return') then 0 else amount end) as principal_amount,
-        min(account_id) as wallet_account_id,
-        min(source_row) as wallet_source_row
-    from {{ ref("int_wallet_lines_matched_to_transactions") }}
-    group by channel, transaction_id
-
-),
-
-compared as (
-
-    select
-        bill.*,
-        wallet.wallet_amount,
-        wallet.principal_amount,
-        wallet.wallet_source_row,
-        wallet.transaction_id is not null as is_in_wallet,
-        avg(case when wallet.transaction_id is null then 0.0 else 1.0 end)
-            over (partition by bill.channel, bill.account_id) as found_share,
-        max(wallet.wallet_account_id) over (partition by bill.channel, bill.account_id) as wallet_account_id,
-        {{ tolerance("wallets", "bill.channel", "bill.currency", "bill.occurred_on") }} as tolerance_amount
-    from bill
-    left join wallet
-        on bill.channel = wallet.channel
-            and bill.transaction_id = wallet.transaction_id
+        transactions.*,
+        case when bill_amount in (wallet_amount, same_type_amount) or wallet_amount = net_amount then 0 else
+            {{ tolerance("wallets", "transactions.channel", "transactions.currency", "transactions.occurred_on") }}
+        end as tolerance_amount,
+        case when found_share = 1 then 0 else coalesce(
+            {{ setting("tolerances", "WALLET_FOUND_SHARE", "min_share", {"platform": "transactions.channel"}, "transactions.occurred_on") }},
+            0
+        ) end as enough_share
+    from {{ ref("int_transactions_with_wallet_lines") }} as transactions
 
 ),
 
@@ -70,14 +33,14 @@ broken_days as (
 broken as (
 
     select distinct
-        bill.channel,
-        bill.account_id,
-        bill.transaction_id
-    from bill
+        transactions.channel,
+        transactions.account_id,
+        transactions.transaction_id
+    from transactions
     inner join broken_days
-        on bill.channel = broken_days.channel
-            and bill.account_id = broken_days.account_id
-            and broken_days.occurred_on between bill.first_on and {{ add_days("bill.occurred_on", 1) }}
+        on transactions.channel = broken_days.channel
+            and coalesce(transactions.account_id, transactions.wallet_account_id) = broken_days.account_id
+            and broken_days.occurred_on between transactions.first_on and {{ add_days("transactions.occurred_on", 1) }}
 
 ),
 
@@ -95,25 +58,23 @@ reported as (
 decided as (
 
     select
-        compared.*,
+        transactions.*,
         broken.transaction_id is not null or reported.transaction_id is not null as is_explained,
-        case
-            when found_share < {{ setting("tolerances", "WALLET_FOUND_SHARE", "min_share", {"platform": "compared.channel"}, "compared.occurred_on") }}
-                then 'no_counterpart_source'
-        end as excluded_reason,
+        case when found_share < enough_share then 'no_counterpart_source' end as excluded_reason,
         case
             when not is_in_wallet then 'missing'
-            when abs(principal_amount - bill_amount) > tolerance_amount
+            when abs(same_type_amount - bill_amount) > tolerance_amount
+                and abs(principal_amount - bill_amount) > tolerance_amount
                 and abs(wallet_amount - net_amount) > tolerance_amount then 'amount'
         end as reason
-    from compared
+    from transactions
     left join broken
-        on compared.channel = broken.channel
-            and compared.account_id = broken.account_id
-            and compared.transaction_id = broken.transaction_id
+        on transactions.channel = broken.channel
+            and coalesce(transactions.account_id, '') = coalesce(broken.account_id, '')
+            and transactions.transaction_id = broken.transaction_id
     left join reported
-        on compared.channel = reported.channel
-            and compared.transaction_id = reported.transaction_id
+        on transactions.channel = reported.channel
+            and transactions.transaction_id = reported.transaction_id
 
 )
 

@@ -40,6 +40,7 @@ def build(
         "--no-use-colors",
         "--log-path", str(settings.dbt / "logs"),
         "build",
+        "--exclude-resource-type", "unit_test",
         "--project-dir", str(PROJECT),
         "--profiles-dir", str(PROJECT),
         "--target-path", str(settings.dbt / "target"),

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from tieout.warehouse import Connection
 
+
 class Progress(Protocol):
     """Told of a run's steps, for a person who waits."""
 
@@ -80,9 +81,7 @@ class Run:
 def record(connection: Connection, as_of: date, progress: Progress) -> Iterator[Run]:
     """Open a run in ops.runs; a failure is recorded with its message and raised again."""
     run = Run(connection, as_of, progress)
-    connection.execute(
-        "insert into ops.runs (run_id, as_of, started_at) values (%s, %s, now())", (run.run_id, as_of)
-    )
+    connection.execute("insert into ops.runs (run_id, as_of, started_at) values (%s, %s, now())", (run.run_id, as_of))
     try:
         yield run
     except BaseException as error:

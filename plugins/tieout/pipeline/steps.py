@@ -132,7 +132,7 @@ def _fresh(connection: Connection, landed: Iterable[Batch]) -> list[Batch]:
 
 def _publishable(connection: Connection) -> list[str]:
     rows = connection.execute(
-        "select table_name from information_schema.tables where table_schema = 'marts'"
+        "select table_name from information_schema.tables where table_schema = 'marts' and table_type = 'BASE TABLE'"
         " and table_name not like 'exc\\_%'"
     )
     return [name for (name,) in rows]

@@ -44,8 +44,8 @@ _PAYOUTS = """
 # (title, query); %(orders)s, %(payouts)s and %(id)s are what was found.
 _SECTIONS = (
     ("Order 订单", """select platform, order_id, shop_id, status, ordered_at, paid_at, pay_channel, currency,
-        buyer_paid_amount, merchant_order_no, {place} from intermediate.int_orders as t where order_key = any(%(orders)s)
-        order by order_key"""),
+        buyer_paid_amount, merchant_order_no, {place} from intermediate.int_orders as t
+        where order_key = any(%(orders)s) order by order_key"""),
     ("Lines 商品", """select order_id, line_no, sku, product_name, quantity, amount, {place}
         from intermediate.int_order_lines as t where platform || '|' || order_id = any(%(orders)s) order by 1, 2"""),
     ("Payments and refunds in channel bills 渠道流水", """select t.channel, t.account_id, t.type, t.transaction_id,
@@ -58,8 +58,8 @@ _SECTIONS = (
         approved_at, approved_amount, {place} from intermediate.int_after_sales as t
         where order_key = any(%(orders)s) order by applied_at, after_sale_key"""),
     ("Events 售后日志", """select after_sale_id, event_no, occurred_at, actor, event, old_amount, new_amount, {place}
-        from intermediate.int_after_sale_events as t where platform || '|' || after_sale_id in
-        (select after_sale_key from intermediate.int_after_sales where order_key = any(%(orders)s)) order by 3, 1, 2"""),
+        from intermediate.int_after_sale_events as t where platform || '|' || after_sale_id in (select after_sale_key
+        from intermediate.int_after_sales where order_key = any(%(orders)s)) order by occurred_at, 1, 2"""),
     ("Refunds by the platform 平台退款", """select refund_id, after_sale_id, order_id, amount, refunded_at, {place}
         from intermediate.int_refunds as t where order_key = any(%(orders)s) order by refunded_at, refund_id"""),
     ("Wallet lines 钱包流水", """select t.channel, t.account_id, t.line_id, t.type, t.amount, t.balance_after,

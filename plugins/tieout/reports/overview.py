@@ -74,9 +74,7 @@ def overview(settings: Settings) -> Overview:
         prepare(connection)
         published = last_publication(connection)
         after = (_LEGS, _EXCEPTIONS, _NOT_RECONCILED)
-        legs, exceptions, left_out = (
-            fetch(connection, query) if published else Table((), ()) for query in after
-        )
+        legs, exceptions, left_out = (fetch(connection, query) if published else Table((), ()) for query in after)
         return Overview(
             published,
             _last_run(connection),

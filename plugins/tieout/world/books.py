@@ -31,10 +31,10 @@ class Bank:
     """One account. A statement always adds up; a lost page shows only against the statement before."""
 
     def __init__(self, account: str, scene: Scene, diary: Diary, strays: set[date], gaps: set[date]) -> None:
-        """Take the days on which an unexplained credit comes and those whose first page is lost."""
+        """Take the days on which an unexplained credit comes, and those from which on a first page is lost."""
         self.account, self._scene, self._diary = account, scene, diary
-        self._strays, self._gaps = strays, gaps
-        self._balance, self._number = _OPENING, 0
+        self._strays, self._gaps = strays, sorted(gaps)
+        self._balance, self._number, self._has_stated = _OPENING, 0, False
 
     def close_day(self, day: date, lines: list[BankLine]) -> Statement:
         """Book a day in order of time and state what the bank states of it."""
@@ -42,7 +42,9 @@ class Bank:
             lines.append(self._stray(day))
         lines += self._daily_life(day)
         lines.sort(key=lambda line: line.at)
-        if day in self._gaps:
+        # A page is lost between other lines: in lines alone, an empty day cannot show a jump, nor can the first line.
+        if lines and self._has_stated and self._gaps and self._gaps[0] <= day and day not in self._strays:
+            del self._gaps[0]
             lines[:0] = self._lost_page(day)
         opening = self._balance
         for line in lines:
@@ -53,6 +55,7 @@ class Bank:
                 opening = self._balance
         self._number += 1
         stated = [line for line in lines if not line.lost]
+        self._has_stated = self._has_stated or bool(stated)
         self._label(day, lines)
         return Statement(self.account, day, self._number, opening, self._balance, stated)
 

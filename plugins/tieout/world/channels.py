@@ -59,7 +59,7 @@ class Channels:
 
     def _wechat_trade(self, account: str, day: date, records: Records) -> None:
         legacy, name = account == merchant.WECHAT_LEGACY, f"{account}All{day:%Y%m%d}"
-        meta = open_files.as_meta(day, day, len(records), exported_at(day), account)
+        meta = open_files.as_meta(day, day, len(records), exported_at(day))
         broken, mended = legacy and day in self._mishaps.broken and records, not legacy and day in self._mishaps.mended
         if broken or mended:
             spoilt = wechat.trade_bill(account, records, legacy, wrong_by=101)
@@ -106,7 +106,7 @@ class Channels:
                 rows.append(open_files.wallet_row("unionpay", account, self._sequence, entry))
             self._inbox.put_open("wallet_lines", day, rows)
         else:
-            meta = open_files.as_meta(day, day, len(shown), exported_at(day), account)
+            meta = open_files.as_meta(day, day, len(shown), exported_at(day))
             content = wechat.fund_bill(account, shown, account == merchant.WECHAT_LEGACY)
             self._inbox.put("wechat", "fundflow", f"{account}FundFlow{day:%Y%m%d}.csv", content, meta)
 

@@ -86,16 +86,16 @@ class Diary:
             return
         kind = outflow.kind if outflow.amount > 0 else "refund_returned"
         entry = _entry(payment, kind, -outflow.amount)
-        entry.at, entry.request_no = outflow.at, outflow.request_no
+        back = _entry(payment, "fee_back", outflow.fee_back)
+        for line in (entry, back):
+            line.at, line.request_no = outflow.at, outflow.request_no
+            # Alipay gives a refund no number of its own: its lines carry the payment's.
+            line.business_no = outflow.channel_refund_id or payment.transaction_id
         if payment.channel == "wechat":
             # WeChat nets the fee it gives back inside the refund.
-            entry.business_no, entry.amount, entry.fee_part = (
-                outflow.channel_refund_id, entry.amount + outflow.fee_back, outflow.fee_back,
-            )  # fmt: skip
+            entry.amount, entry.fee_part = entry.amount + outflow.fee_back, outflow.fee_back
         self.add(day, f"wallet {payment.account}", entry)
         if payment.channel != "wechat" and outflow.fee_back:
-            back = _entry(payment, "fee_back", outflow.fee_back)
-            back.at, back.request_no = outflow.at, outflow.request_no
             self.add(day, f"wallet {payment.account}", back)
 
     def _tell_settlement(self, order: Order) -> None:

@@ -7,12 +7,13 @@ from pathlib import Path
 from random import Random
 
 from tieout.core.errors import TieoutError
-from tieout.world import banks, declarations, faults, lookalikes, merchant, mishaps, transit
+from tieout.world import banks, declarations, faults, lookalikes, merchant, mishaps, refund_faults, transit
+from tieout.world import open as open_files
 from tieout.world.aftersales import AfterSales
 from tieout.world.books import Bank, Statement
 from tieout.world.channels import Channels
 from tieout.world.diary import Diary
-from tieout.world.inbox import Inbox
+from tieout.world.inbox import Inbox, exported_at
 from tieout.world.numbering import Numbers
 from tieout.world.scene import Agenda, Scene
 from tieout.world.shops import Shops
@@ -66,7 +67,7 @@ class _World:
         self._scene = Scene(rng, numbers, stories, aftersales, Truth(), FIRST_DAY, last)
         self._diary, self._inbox = Diary(last), Inbox(out / "inbox")
         self._agenda = Agenda(rng, orders)
-        self._agenda.spread(faults.ORDER_FAULTS, each)
+        self._agenda.spread((*faults.PAYMENT_FAULTS, *refund_faults.REFUND_FAULTS), each)
         self._agenda.spread(lookalikes.ORDER_LOOKALIKES, each)
         # About six transfers a day; a share of them at most goes wrong, however many orders there are.
         few = min(each, max(1, days * 6 // _SHARE_OF_TRANSFERS))
@@ -128,10 +129,16 @@ class _World:
             self._inbox.put("bank", "mt940", f"{stamp}.sta", banks.mt940(statement))
         elif statement.account == merchant.CAMT:
             self._inbox.put("bank", "camt053", f"{stamp}.xml", banks.camt053(statement))
-        elif statement.day.weekday() == 2:
-            self._inbox.put("bank", "cmb", f"{stamp}.xlsx", banks.cmb_workbook(statement))
         else:
-            self._inbox.put("bank", "cmb", f"{stamp}.csv", banks.cmb(statement))
+            self._put_cmb(statement, stamp)
+
+    def _put_cmb(self, statement: Statement, stamp: str) -> None:
+        """Put a CMB statement: on Wednesdays somebody saved it as a workbook; a day without a line needs its meta."""
+        day, as_workbook = statement.day, statement.day.weekday() == 2
+        name = f"{stamp}.xlsx" if as_workbook else f"{stamp}.csv"
+        content = banks.cmb_workbook(statement) if as_workbook else banks.cmb(statement)
+        meta = open_files.as_meta(day, day, len(statement.lines), exported_at(day))
+        self._inbox.put("bank", "cmb", name, content, meta)
 
     def finish(self) -> Summary:
         declarations.write(self._out / "config", self._scene.first, self._scene.last)

@@ -50,11 +50,11 @@ def as_csv(entity: str, rows: Iterable[Row]) -> bytes:
     return text.getvalue().encode()
 
 
-def as_meta(first: date, last: date, rows: int, exported_at: datetime, account: str = "") -> bytes:
+def as_meta(first: date, last: date, rows: int, exported_at: datetime) -> bytes:
     """Write what a delivery says of itself: the days it covers (both included), its rows, when it was written."""
     at = f"{_instant(exported_at)}+08:00"
     stated = {"from": first.isoformat(), "to": last.isoformat(), "rows": rows, "exported_at": at}
-    return (json.dumps(stated | ({"account": account} if account else {})) + "\n").encode()
+    return (json.dumps(stated) + "\n").encode()
 
 
 def order_row(order: Order, day: date) -> Row:

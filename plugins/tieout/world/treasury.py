@@ -34,9 +34,9 @@ class Treasury:
     """Pays wallets out once a day and platforms by batch; the agenda decides which of it goes wrong."""
 
     def __init__(self, scene: Scene, diary: Diary, agenda: Agenda, pauses: set[date]) -> None:
-        """Open every wallet with the same balance; take the days on which platforms settle refunds only."""
+        """Open every wallet with a balance of its own; take the days on which platforms settle refunds only."""
         self._scene, self._diary, self._agenda, self._pauses = scene, diary, agenda, pauses
-        self.balances = dict.fromkeys(merchant.CHANNEL_OF, _OPENING)
+        self.balances = {account: _OPENING + scene.rng.randrange(90_000) for account in merchant.CHANNEL_OF}
         self._previous: dict[str, int] = {}
         self._batches = {"jd": _Batches(), "douyin": _Batches()}
 

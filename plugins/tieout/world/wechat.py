@@ -83,7 +83,7 @@ def _fund_cells(account: str, entry: Entry) -> list[str]:
     elif entry.kind in ("payout", "payout_returned"):
         remark, voucher = "提现退票" if entry.amount > 0 else "T+1自动提现", entry.business_no
     return [
-        clock(entry.at), entry.business_no, f"F{entry.line_id}", name, kind,
+        clock(entry.at), entry.business_no, entry.line_id, name, kind,
         "收入" if entry.amount > 0 else "支出", fen(abs(entry.amount)), fen(entry.balance), asked_by, remark, voucher,
     ]  # fmt: skip
 
