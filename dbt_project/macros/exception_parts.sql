@@ -39,6 +39,7 @@
         "payout": "graded.payout_id", "batch": "graded.batch_id", "line": "graded.bank_line_id",
         "account": "graded.account_id", "platform": "graded.platform", "channel": "graded.channel",
         "ours": "cast(graded.ours_amount as text)", "theirs": "cast(graded.theirs_amount as text)",
+        "ours_size": "cast(abs(graded.ours_amount) as text)", "theirs_size": "cast(abs(graded.theirs_amount) as text)",
         "difference": "cast(abs(graded.difference_amount) as text)", "currency": "graded.currency",
         "happened": "cast(graded.happened_on as text)", "due": "cast(graded.arrival_due_on as text)",
         "counterpart": "graded.counterpart",

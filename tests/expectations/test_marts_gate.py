@@ -51,7 +51,8 @@ BREAKS = [
     ("RECONCILIATION_UNWATCHED_SHARE", f"update {_FACTS} set leg = 'cash' where leg = 'payouts'; {_REPORT}", "failed"),
     (
         "RECONCILIATION_BALANCE_AMOUNT",
-        f"update {_DAYS} set excluded_amount = excluded_amount - 0.01 where leg = 'payouts' and business_on = '2026-05-3'",
+        f"update {_DAYS} set excluded_amount = excluded_amount - 0.01"
+        " where leg = 'payouts' and business_on = '2026-05-3'",
         "failed",
     ),
     # A net of zero hides +1000 and −1000.
@@ -185,7 +186,10 @@ def test_the_gate_reads_through_a_connection_that_cannot_write(settings: Setting
 def test_a_break_among_a_few_rows_is_shown_and_withholds_nothing(gate: Any, candidate: warehouse.Connection) -> None:
     few = f"update {_FACTS} set channel = 'unionpay' where leg = 'payments' and entity_id in ({{}}); {_REPORT}"
     few_rows = ", ".join(f"'payments{number}'" for number in range(99))
-    unmatched = f"update {_FACTS} set state = 'exception', reason = 'OP01', exception_id = 'payments891' where entity_id in ({few_rows});"
+    unmatched = (
+        f"update {_FACTS} set state = 'exception', reason = 'OP01', exception_id = 'payments891'"
+        f" where entity_id in ({few_rows});"
+    )
     candidate.execute(unmatched + few.format(few_rows))
     assert gate() == ("passed", {})
     candidate.execute(few.format("'payments100'"))

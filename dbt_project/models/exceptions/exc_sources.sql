@@ -11,7 +11,6 @@ missing as (
             "account_id": "days.account_id",
             "reason": "'missing'",
             "happened_on": "days.expected_by",
-            "counterpart": "'nothing arrived for this day / 当日未到'",
         }) }}
     from {{ ref("fct_source_days") }} as days
     left join {{ ref("stg_landing__findings") }} as findings
@@ -52,7 +51,7 @@ rejected as (
             "account_id": "account_id",
             "reason": "'rows_rejected'",
             "happened_on": "covers_to",
-            "counterpart": "cast(rejected_count as text) || ' rows of ' || file_name || ' could not be read / 行无法读取'",
+            "counterpart": "file_name || ' (' || cast(rejected_count as text) || ')'",
         }) }}
     from {{ ref("stg_landing__deliveries") }}
     where rejected_count > 0

@@ -1,11 +1,15 @@
 """Everything about one order, refund, payout, bank line or exception, across all systems, with file and line."""
 
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+from decimal import Decimal
 
 from tieout.core.errors import TieoutError
 from tieout.core.settings import Settings
 from tieout.reports.table import Table, fetch
 from tieout.warehouse import Connection, connect
+
+_BEIJING = timezone(timedelta(hours=8))
 
 
 @dataclass
@@ -126,10 +130,24 @@ def explain(settings: Settings, identifier: str) -> Explanation:
         for title, query in _SECTIONS:
             table = fetch(connection, query.replace("{place}", _PLACE), parameters)
             if table.rows:
-                found.sections.append((title, table))
+                found.sections.append((title, _for_people(table)))
     if not found.sections:
         raise TieoutError(f"no order, refund, transaction, payout, bank line or exception is known as '{identifier}'")
     return found
+
+
+def _for_people(table: Table) -> Table:
+    """Instants as Beijing time, amounts without the zeros that a wider column adds."""
+    return Table(table.columns, [tuple(map(_cell_for_people, row)) for row in table.rows])
+
+
+def _cell_for_people(cell: object) -> object:
+    if isinstance(cell, datetime):
+        return cell.astimezone(_BEIJING).strftime("%Y-%m-%d %H:%M:%S")
+    if isinstance(cell, Decimal):
+        whole, _, digits = f"{cell:f}".partition(".")
+        return f"{whole}.{digits.rstrip('0').ljust(2, '0')}" if digits else whole
+    return cell
 
 
 def _keys(connection: Connection, query: str, identifiers: list[str], orders: list[str]) -> list[str]:

@@ -87,7 +87,7 @@ class Bank:
         if day.weekday() == 1:
             paid = BankLine(self._at(day, 9), -rng.randrange(100_000, 300_000), rng.choice(_SUPPLIERS), "货款")
             lines.append(paid)
-            if rng.random() < 0.5:
+            if day.isocalendar().week % 2:
                 back_at = paid.at + DAY
                 back = BankLine(back_at, -paid.amount, paid.counterparty, "退汇", reversal=True)
                 self._diary.add(back_at.date(), f"bank {self.account}", back)

@@ -25,7 +25,7 @@ class Mishaps:
     restated: set[date]
     sent_again: set[date]
     pauses: set[date]
-    """Holidays on which the platforms settle refunds only, so that a batch can come out below zero."""
+    """From each of these days on, a platform once settles refunds only, so that a batch comes out below zero."""
 
 
 def choose(rng: Random, first: date, days: int, each: int) -> Mishaps:

@@ -25,6 +25,7 @@ class Transfer:
 
 @dataclass
 class _Batches:
+    pauses: list[date]
     carried: int = 0
     waiting: list[Payout] = field(default_factory=list)
     held: list[Settlement] = field(default_factory=list)
@@ -34,11 +35,11 @@ class Treasury:
     """Pays wallets out once a day and platforms by batch; the agenda decides which of it goes wrong."""
 
     def __init__(self, scene: Scene, diary: Diary, agenda: Agenda, pauses: set[date]) -> None:
-        """Open every wallet with a balance of its own; take the days on which platforms settle refunds only."""
-        self._scene, self._diary, self._agenda, self._pauses = scene, diary, agenda, pauses
+        """Open every wallet with its own balance; from each day of `pauses` on platforms once settle refunds only."""
+        self._scene, self._diary, self._agenda = scene, diary, agenda
         self.balances = {account: _OPENING + scene.rng.randrange(90_000) for account in merchant.CHANNEL_OF}
         self._previous: dict[str, int] = {}
-        self._batches = {"jd": _Batches(), "douyin": _Batches()}
+        self._batches = {platform: _Batches(sorted(pauses)) for platform in ("jd", "douyin")}
 
     def close_wallet(self, account: str, day: date, entries: list[Entry]) -> list[Entry]:
         """Pay a wallet out and put its day in posting order with running balances."""
@@ -123,10 +124,11 @@ class Treasury:
             payout.reference = due[0].payout_id
         if due:
             self._send(due, day, [])
-        lines = batches.held + lines
-        batches.held = [line for line in lines if not line.refund_id] if day in self._pauses else []
-        if batches.held:
-            lines = [line for line in lines if line.refund_id]
+        lines, batches.held = batches.held + lines, []
+        refunds = [line for line in lines if line.refund_id]
+        if refunds and batches.pauses and batches.pauses[0] <= day:
+            del batches.pauses[0]
+            lines, batches.held = refunds, [line for line in lines if not line.refund_id]
         total = sum(line.amount for line in lines) + batches.carried
         if total <= 0:
             batches.carried = total
