@@ -1,28 +1,30 @@
 {#
     CTEs that end in `breaks`: lines of `lines` in front of which the running balance jumps. `jump_amount` is what the
-    balance says beyond the lines.
+    balance says beyond the lines. `lines` has `sequence` (or null) and `file_order`, the line's number in its file.
 
-    Within a day the lines form a chain: the balance before a line (balance_after − amount) is the balance after
-    another one. So the order within a day need not be known, and files may list newest or oldest first. What is left
-    unlinked, day after day, is each chain's beginning and end; an end and the next beginning must be equal. A single
-    misprinted balance (a jump and its opposite right after it) counts once.
+    Lines with a sequence are compared one after the other. Without one, the lines of a day form a chain: the balance
+    before a line (balance_after − amount) is the balance after another one, whatever order the file has. What is left
+    unlinked are the beginnings and ends of unbroken parts; a day's first part begins where the day before ended, its
+    last one ends where the next day begins. A single misprinted balance (a jump and its opposite right after it)
+    counts once.
 
     account: columns that name an account; key: the line's key; day: its date; ordering: columns from earliest on.
-    `lines` has file_order, the line's number in its file.
 #}
 {% macro balance_breaks(account, key, day, ordering) %}
 {%- set accounts = account | join(", ") -%}
-numbered as (
+stated as (
 
     select
         {{ accounts }},
         {{ day }} as balance_on,
         {{ key }} as line_key,
+        sequence,
         balance_after - amount as balance_before,
         balance_after,
         file_order,
-        row_number() over (partition by {{ accounts }} order by {{ ordering | join(", ") }}, file_order, {{ key }})
-            as place,
+        lag({{ key }}) over by_sequence as previous_line_key,
+        lag(balance_after) over by_sequence as previous_balance,
+        row_number() over by_order as place,
         row_number() over (
             partition by {{ accounts }}, {{ day }}, balance_after - amount
             order by {{ ordering | join(", ") }}, file_order, {{ key }}
@@ -33,59 +35,34 @@ numbered as (
         ) as after_number
     from lines
     where balance_after is not null
+    window
+        by_sequence as (partition by {{ accounts }} order by sequence, file_order, {{ key }}),
+        by_order as (partition by {{ accounts }} order by {{ ordering | join(", ") }}, file_order, {{ key }})
 
 ),
 
-linked as (
-
-    select
-        {% for column in account -%}
-        coalesce(befores.{{ column }}, afters.{{ column }}) as {{ column }},
-        {% endfor -%}
-        coalesce(befores.balance_on, afters.balance_on) as balance_on,
-        coalesce(befores.line_key, afters.line_key) as line_key,
-        coalesce(befores.place, afters.place) as place,
-        befores.line_key is not null as is_before,
-        afters.line_key is null or befores.line_key is null as is_unlinked,
-        coalesce(befores.balance_before, afters.balance_after) as balance,
-        sign(befores.file_order - afters.file_order) as direction
-    from numbered as befores
-    full outer join numbered as afters
-        on befores.balance_before = afters.balance_after
-            and befores.before_number = afters.after_number
-            and befores.balance_on = afters.balance_on
-            {%- for column in account %}
-            and befores.{{ column }} = afters.{{ column }}
-            {%- endfor %}
-
-),
-
-directed as (
-
-    select
-        *,
-        case when sum(direction) over (partition by {{ accounts }}, balance_on) < 0 then -place else place end
-            as place_in_day
-    from linked
-
-),
-
-unlinked as (
-
-    select
-        *,
-        row_number() over (partition by {{ accounts }}, is_before order by balance_on, place_in_day) as break_number
-    from directed
-    where is_unlinked
-
-),
+{{ unlinked_balances(account) }},
 
 jumps as (
 
     select
-        befores.*,
-        befores.balance - afters.balance as jump_amount,
-        afters.line_key as after_line_key
+        {{ accounts }},
+        balance_on,
+        line_key,
+        previous_line_key as after_line_key,
+        balance_before - previous_balance as jump_amount
+    from stated
+    where sequence is not null
+        and previous_balance <> balance_before
+
+    union all
+
+    select
+        {% for column in account %}befores.{{ column }}, {% endfor %}
+        befores.balance_on,
+        befores.line_key,
+        afters.line_key as after_line_key,
+        befores.balance - afters.balance as jump_amount
     from unlinked as befores
     inner join unlinked as afters
         on befores.break_number = afters.break_number + 1
@@ -106,6 +83,17 @@ breaks as (
         on jumps.after_line_key = previous.line_key
             and jumps.jump_amount = -previous.jump_amount
     where previous.line_key is null
+        -- A line that states no balance moves it all the same.
+        and not exists (
+            select 1
+            from lines as silent
+            where silent.balance_after is null
+                and silent.amount = jumps.jump_amount
+                and silent.{{ day }} between {{ add_days("jumps.balance_on", -1) }} and jumps.balance_on
+                {%- for column in account %}
+                and silent.{{ column }} = jumps.{{ column }}
+                {%- endfor %}
+        )
 
 )
 {% endmacro %}

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -18,9 +19,12 @@ from tieout.core.settings import Settings
 from tieout.pipeline import run_day
 from tieout.warehouse import embedded
 
-from .views import answer, everything, history
+from .views import answer, everything, history, rows
 
 LAST = date(2026, 5, 31)
+STOPS = [date(2026, 4, 30), date(2026, 5, 9), date(2026, 5, 18), date(2026, 5, 22), LAST]
+"""The last days whose files have come when a run is made; the first is before the month."""
+
 KILLED = Path(__file__).with_name("killed.py")
 _DAY = re.compile(r"(?<!\d)202605\d\d(?!\d)")
 
@@ -56,9 +60,9 @@ def _assert_the_same(settings: Settings, published: Settings) -> None:
     expected, found = everything(published), everything(settings)
     assert found.keys() == expected.keys()
     assert len(expected["exceptions"]) > 20
-    for table, rows in expected.items():
-        assert sorted({*found[table]} ^ {*rows}) == [], table
-        assert len(found[table]) == len(rows), table
+    for table, wanted in expected.items():
+        assert sorted({*found[table]} ^ {*wanted}) == [], table
+        assert len(found[table]) == len(wanted), table
     assert answer(settings) == answer(published)
 
 
@@ -79,20 +83,74 @@ def test_a_second_run_changes_nothing(published: Settings, month: Path) -> None:
     assert history(published) == lives
 
 
-def test_day_by_day_comes_to_the_same_as_all_at_once(home: Settings, month: Path, published: Settings) -> None:
-    stops = [date(2026, 4, 30), date(2026, 5, 9), date(2026, 5, 17), date(2026, 5, 25), LAST]
-    shown = []
-    for before, as_of in pairwise(stops):
+@dataclass(frozen=True)
+class Shown:
+    """What was published at a stop: exceptions and pending items by id."""
+
+    as_of: date
+    exceptions: dict[str, dict[str, str]]
+    pending: dict[str, dict[str, str]]
+
+
+@pytest.fixture(scope="module")
+def day_by_day(month: Path, new_home: MakeHome) -> tuple[Settings, list[Shown]]:
+    """A home to which the files came as the days went by, tied out on the way, and what was shown then."""
+    settings, shown = new_home("day_by_day"), []
+    shutil.copytree(month / "config", settings.config)
+    for before, as_of in pairwise(STOPS):
         for file in _files(month):
             if before < _day_of(file) <= as_of:
-                _bring(month, home, file)
-        assert run_day(home, as_of).outcome == "published"
-        shown.append(answer(home))
-    assert len(set(shown)) == 4
-    _assert_the_same(home, published)
-    lives = history(home)
-    assert {row["valid_from_as_of"] for row in lives} == {str(stop) for stop in stops[1:]}
-    assert any(row["closed_on"] for row in lives)
+                _bring(month, settings, file)
+        assert run_day(settings, as_of).outcome == "published"
+        seen = (
+            {row["exception_id"]: row for row in rows(settings, f"select * from {table}")}
+            for table in ("exceptions", "pending_items")
+        )
+        shown.append(Shown(as_of, *seen))
+    return settings, shown
+
+
+def test_day_by_day_comes_to_the_same_as_all_at_once(
+    day_by_day: tuple[Settings, list[Shown]], published: Settings
+) -> None:
+    settings, shown = day_by_day
+    assert [len(one.exceptions) for one in shown] == sorted({len(one.exceptions) for one in shown})
+    _assert_the_same(settings, published)
+
+
+def test_what_was_pending_has_cleared_or_fallen_due(day_by_day: tuple[Settings, list[Shown]]) -> None:
+    _, shown = day_by_day
+    cleared, fell_due = set(), set()
+    for before, after in pairwise(shown):
+        # An order and its receipt on two days stay what they are: timing that needs no end.
+        waiting = {key: row for key, row in before.pending.items() if row["code"] != "OP06"}
+        assert waiting
+        for key, row in waiting.items():
+            assert row["due_on"] >= str(before.as_of), row
+            if key in after.pending:
+                assert after.pending[key]["due_on"] >= str(after.as_of), row
+            elif key in after.exceptions:
+                fell_due.add(row["code"])
+                assert row["due_on"] < str(after.as_of)
+                assert after.exceptions[key]["opened_on"] > row["due_on"]
+            else:
+                cleared.add(row["code"])
+    assert cleared
+    assert fell_due
+
+
+def test_the_history_tells_what_was_shown_when(day_by_day: tuple[Settings, list[Shown]]) -> None:
+    settings, shown = day_by_day
+    lives = history(settings)
+    assert {row["valid_from_as_of"] for row in lives} == {str(stop) for stop in STOPS[1:]}
+    for one in shown:
+        day = str(one.as_of)
+        current = {
+            row["exception_id"]: (row["code"], row["difference_amount"])
+            for row in lives
+            if row["valid_from_as_of"] <= day and not (row["valid_to_as_of"] and row["valid_to_as_of"] <= day)
+        }
+        assert current == {key: (row["code"], row["difference_amount"]) for key, row in one.exceptions.items()}
 
 
 def test_the_last_file_first_in_several_landings_comes_to_the_same(

@@ -14,7 +14,7 @@ payables as (
             "account_id": "account_id",
             "order_id": "order_id",
             "currency": "currency",
-            "ours_amount": "owed_amount",
+            "ours_amount": "case when code = 'OP04' and received_amount > 0 then 0 else owed_amount end",
             "theirs_amount": "case when code = 'OP04' and received_amount > 0 then received_amount - returned_amount else received_amount end",
             "reason": "case
                 when code = 'OP01' and processing_count > 0 then 'processing'

@@ -31,7 +31,7 @@ payouts as (
                 when code = 'BK03' and payout_count > 1 then 'several_payouts'
             end",
             "happened_on": "coalesce(case when code = 'BK03' and batch_code is null then credited_on end, made_on)",
-            "arrival_due_on": "case when state = 'pending' or code = 'BK01' then arrival_due_on end",
+            "arrival_due_on": "case when code = 'BK01' then arrival_due_on end",
             "caused_by": "case when code = 'BK01' then " ~ caused_by("bank_statement", "made_on", "arrival_due_on") ~ " end",
             "counterpart": "bank_line_id",
             "ours_row": "case when batch_code is not null then batch_source_row else source_row end",

@@ -37,6 +37,7 @@ untrusted as (
             "counterpart": "message",
         }) }}
     from {{ ref("stg_landing__findings") }}
+    where coalesce(covers_from <= {{ as_of() }}, true)
 
 ),
 
@@ -55,6 +56,7 @@ rejected as (
         }) }}
     from {{ ref("stg_landing__deliveries") }}
     where rejected_count > 0
+        and coalesce(covers_from <= {{ as_of() }}, true)
 
 ),
 

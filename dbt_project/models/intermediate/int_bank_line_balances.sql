@@ -6,6 +6,7 @@ lines as (
 
     select
         *,
+        cast(null as numeric(24, 6)) as sequence,
         cast(substring(source_row, 18) as integer) as file_order
     from {{ ref("int_bank_lines") }}
 

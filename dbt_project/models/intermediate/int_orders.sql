@@ -16,8 +16,8 @@ united as (
 dated as (
 
     select
-        *,
-        platform || '|' || order_id as order_key,
+        united.*,
+        united.platform || '|' || united.order_id as order_key,
         -- Orders that share a merchant order number were paid together.
         case
             when merchant_order_no is null then platform || '|' || order_id
@@ -25,8 +25,11 @@ dated as (
         end as payable_id,
         {{ business_date('ordered_at') }} as ordered_on,
         {{ business_date('paid_at') }} as paid_on,
-        {{ business_date('closed_at') }} as closed_on
+        coalesce({{ business_date('closed_at') }}, case when paid_at is not null then refunds.last_refunded_on end)
+            as closed_on
     from united
+    left join {{ ref("int_order_refund_days") }} as refunds
+        on united.platform || '|' || united.order_id = refunds.order_key
 
 ),
 

@@ -21,6 +21,8 @@ select
     sum(buyer_paid_amount) as full_amount,
     min(case when is_closed then 1 else 0 end) as is_closed,
     min(coalesce(case when is_paid then paid_on end, ordered_on)) as paid_on,
+    -- Orders that were paid only after as_of: their receipt may be here already.
+    min(case when paid_on > {{ as_of() }} then paid_on end) as paid_later_on,
     min(source_row) as source_row
 from orders
 group by payable_id

@@ -13,7 +13,7 @@ payouts as (
     left join (select distinct payout_key from {{ ref("int_payout_naming_credits") }}) as named
         on payouts.payout_key = named.payout_key
     where named.payout_key is null
-        and coalesce(payouts.status, 'paid') <> 'returned'
+        and payouts.status <> 'returned'
 
 ),
 
@@ -32,6 +32,7 @@ select
     payouts.payout_key,
     credits.bank_line_key,
     payouts.platform,
+    coalesce(payouts.account_id, '') as wallet,
     credits.account_id,
     payouts.amount as payout_amount,
     credits.amount as credit_amount,

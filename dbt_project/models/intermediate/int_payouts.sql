@@ -23,20 +23,38 @@ came_back as (
     having sum(amount) = 0
         and min(amount) < 0
 
+),
+
+dated as (
+
+    select
+        united.platform,
+        united.payout_id,
+        coalesce(united.account_id, wechat.account_id) as account_id,
+        {{ columns[3:-1] | join(", ") }},
+        case when came_back.payout_id is not null then 'returned' else coalesce(united.status, 'paid') end as status,
+        source_row,
+        platform || '|' || united.payout_id as payout_key,
+        platform || '|' || batch_id as batch_key
+    from united
+    left join {{ ref("int_wechat_accounts") }} as wechat
+        on substring(united.source_row, 1, 16) = wechat.delivery_id
+    left join came_back
+        on united.payout_id = came_back.payout_id
+    where coalesce(paid_on, {{ as_of() }}) <= {{ as_of() }}
+
 )
 
+-- A returned payout is replaced when the same amount of the same batch was paid again.
 select
-    united.platform,
-    united.payout_id,
-    coalesce(united.account_id, wechat.account_id) as account_id,
-    {{ columns[3:-1] | join(", ") }},
-    case when came_back.payout_id is not null then 'returned' else coalesce(united.status, 'paid') end as status,
-    source_row,
-    platform || '|' || united.payout_id as payout_key,
-    platform || '|' || batch_id as batch_key
-from united
-left join {{ ref("int_wechat_accounts") }} as wechat
-    on substring(united.source_row, 1, 16) = wechat.delivery_id
-left join came_back
-    on united.payout_id = came_back.payout_id
-where coalesce(paid_on, {{ as_of() }}) <= {{ as_of() }}
+    dated.*,
+    dated.status = 'returned' and exists (
+        select 1
+        from dated as again
+        where again.batch_key = dated.batch_key
+            and again.amount = dated.amount
+            and again.payout_key <> dated.payout_key
+            and again.status <> 'returned'
+            and coalesce(again.paid_on >= dated.paid_on, true)
+    ) as is_replaced
+from dated

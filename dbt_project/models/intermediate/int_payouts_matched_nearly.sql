@@ -8,6 +8,8 @@ explained as (
     select * from {{ ref("int_payouts_matched_by_amount") }}
     union all
     select * from {{ ref("int_payouts_matched_by_sum") }}
+    union all
+    select * from {{ ref("int_payouts_matched_by_parts") }}
 
 ),
 

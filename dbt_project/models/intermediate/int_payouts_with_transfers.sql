@@ -6,9 +6,7 @@ payouts as (
 
     select
         payouts.*,
-        coalesce(payouts.status, 'paid') = 'returned' as is_returned,
-        max(case when coalesce(payouts.status, 'paid') = 'returned' then 0 else 1 end)
-            over (partition by coalesce(payouts.batch_key, payouts.payout_key)) as has_live,
+        payouts.status = 'returned' as is_returned,
         coalesce(payouts.paid_on, payouts.due_on, {{ as_of() }}) as made_on,
         members.transfer_id
     from {{ ref("int_payouts") }} as payouts
@@ -19,12 +17,32 @@ payouts as (
 
 ),
 
+-- Statements without lines cover days too.
+covered as (
+
+    select
+        account_id,
+        booked_on as covered_from
+    from {{ ref("int_bank_lines") }}
+
+    union all
+
+    select
+        account_id,
+        covers_from
+    from {{ ref("stg_landing__deliveries") }}
+    where source = 'bank'
+        and account_id is not null
+        and covers_from is not null
+
+),
+
 accounts as (
 
     select
         account_id,
-        min(booked_on) as covered_from
-    from {{ ref("int_bank_lines") }}
+        min(covered_from) as covered_from
+    from covered
     group by account_id
 
 ),

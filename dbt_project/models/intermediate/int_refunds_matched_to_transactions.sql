@@ -4,6 +4,8 @@
 
 select * from {{ ref("int_refunds_matched_by_number") }}
 union all
+select * from {{ ref("int_refunds_matched_by_case") }}
+union all
 select * from {{ ref("int_refunds_matched_by_order") }}
 union all
 select * from {{ ref("int_refunds_repeated") }}

@@ -1,5 +1,5 @@
 -- Grain: one row per channel transaction that belongs to a payable (an order, or orders paid together).
--- By merchant order number, then by order id, then through the payment that it refunds or shares its number with.
+-- By merchant order number, then by order id, then through the transaction that it names or shares its number with.
 -- Every channel is searched: a Taobao order paid through WeChat is found in WeChat's bill.
 
 with
@@ -59,7 +59,7 @@ direct as (
 
 ),
 
-payments as (
+known as (
 
     select
         transactions.channel,
@@ -68,23 +68,22 @@ payments as (
     from transactions
     inner join direct
         on transactions.transaction_key = direct.transaction_key
-    where transactions.type = 'payment'
     group by transactions.channel, transactions.transaction_id
 
 ),
 
-through_payment as (
+through_transaction as (
 
     select
         transactions.transaction_key,
-        payments.payable_id,
+        known.payable_id,
         'original_transaction_id' as match_rule
     from transactions
     left join direct
         on transactions.transaction_key = direct.transaction_key
-    inner join payments
-        on transactions.channel = payments.channel
-            and payments.transaction_id
+    inner join known
+        on transactions.channel = known.channel
+            and known.transaction_id
             = coalesce(transactions.original_transaction_id, transactions.transaction_id)
     where direct.transaction_key is null
         and transactions.type <> 'payment'
@@ -93,4 +92,4 @@ through_payment as (
 
 select * from direct
 union all
-select * from through_payment
+select * from through_transaction

@@ -37,6 +37,7 @@ decided as (
         case
             when lines.transfer_id is not null then null
             when lines.amount < 0 then 'outgoing'
+            when lines.amount = 0 then 'no_amount'
             when lines.explained_reason is not null then lines.explained_reason
             when accounts.account_id is null then 'no_counterpart_source'
         end as excluded_reason

@@ -42,6 +42,7 @@ decided as (
         case
             when covered_from is null then null
             when foreign_count > 0 then 'OP10'
+            when owed_amount = 0 and holds_money and paid_later_on is not null then 'OP06'
             when owed_amount = 0 and holds_money then 'OP04'
             when owed_amount = 0 then null
             when is_closed = 1 and holds_money and payment_count > 0 then 'OP04'

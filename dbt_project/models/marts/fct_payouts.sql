@@ -21,8 +21,8 @@ decided as (
     select
         *,
         case
-            when is_returned and has_live = 1 and transfer_id is null then null
-            when is_returned and has_live = 0 then 'BK04'
+            when is_returned and is_replaced and transfer_id is null then null
+            when is_returned and not is_replaced then 'BK04'
             when reversal_count > 0 and credited_amount <= 0 and first_payout_key = payout_key then 'BK04'
             when reversal_count > 0 and credited_amount <= 0 then null
             when batch_code is not null then batch_code
@@ -46,8 +46,6 @@ select
         when excluded_reason is not null then 'excluded'
         when code is null then 'matched'
         when code = 'BK01' and arrival_due_on >= {{ as_of() }} then 'pending'
-        when code = 'BK03' and batch_code is null and gap_amount < 0 and match_rule = 'named'
-            and arrival_due_on >= {{ as_of() }} then 'pending'
         else 'exception'
     end as state
 from decided

@@ -20,7 +20,6 @@ batches as (
 
 ),
 
--- A returned payout counts only as long as nothing was paid in its place.
 payouts as (
 
     select
@@ -30,14 +29,9 @@ payouts as (
         min(payout_key) as payout_key,
         min(paid_on) as paid_on,
         count(*) as payout_count
-    from (
-        select
-            *,
-            max(case when coalesce(status, 'paid') = 'returned' then 0 else 1 end) over (partition by batch_key) as has_live
-        from {{ ref("int_payouts") }}
-    ) as all_payouts
+    from {{ ref("int_payouts") }}
     where batch_key is not null
-        and (coalesce(status, 'paid') <> 'returned' or has_live = 0)
+        and not is_replaced
     group by batch_key
 
 ),

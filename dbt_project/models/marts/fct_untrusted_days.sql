@@ -25,7 +25,7 @@ days as (
         covers_to,
         finding_id as exception_key
     from {{ ref("stg_landing__findings") }}
-    where covers_from is not null
+    where covers_from <= {{ as_of() }}
 
 )
 

@@ -12,7 +12,7 @@ lines as (
 
 ),
 
-{{ balance_breaks(["channel", "account_id"], "wallet_line_key", "occurred_on", ["sequence", "occurred_at"]) }}
+{{ balance_breaks(["channel", "account_id"], "wallet_line_key", "occurred_on", ["occurred_at"]) }}
 
 select
     lines.*,

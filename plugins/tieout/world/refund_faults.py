@@ -106,13 +106,14 @@ def bounce_refund(order: Order, scene: Scene) -> bool:
 
 
 def fail_refund(order: Order, scene: Scene) -> bool:
-    """RF06: WeChat's bill says that the refund failed, and none follows."""
+    """RF01: WeChat's bill says that the refund failed, and none follows: nothing went out."""
     refund = _refund(order, scene) if faults.is_wechat(order) else None
     sent = scene.aftersales.send(order, refund) if refund else None
-    if refund is None or sent is None:
+    if refund is None or refund.refunded_at is None or sent is None:
         return False
-    sent.status, day = "failed", sent.at.date()
-    faults.note(scene, "RF06", refund, order, amount=refund.amount, from_on=day, text="failed, the buyer is still owed")
+    sent.status = "failed"
+    from_on = refund.refunded_at.date() + REFUND_DUE + DAY
+    faults.note(scene, "RF01", refund, order, amount=refund.amount, from_on=from_on, text="failed, none follows")
     return True
 
 
@@ -132,5 +133,5 @@ REFUND_FAULTS: tuple[tuple[str, Twist], ...] = (
     ("RF05", refund_twice),
     ("RF05", refund_twice_by_number),
     ("RF06", bounce_refund),
-    ("RF06", fail_refund),
+    ("RF01", fail_refund),
 )

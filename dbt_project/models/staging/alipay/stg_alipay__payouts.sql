@@ -6,7 +6,7 @@ latest as (
 
 ),
 
--- A withdrawal and its return share their business number.
+-- A withdrawal and its return share their business number; int_payouts sees from the wallet that one came back.
 withdrawals as (
 
     select
@@ -14,7 +14,6 @@ withdrawals as (
         business_no,
         min({{ to_instant('occurred_at') }}) as made_at,
         sum(abs(coalesce({{ to_amount('expense_amount') }}, 0))) as amount,
-        sum(coalesce({{ to_amount('income_amount') }}, 0)) as returned_amount,
         min(delivery_id || ':' || lpad(cast(line_number as varchar), 9, '0')) as first_row
     from latest
     where business_type = '提现'
@@ -34,7 +33,7 @@ select
     {{ business_date('made_at') }} as paid_on,
     cast(null as text) as bank_account_id,
     business_no as bank_reference,
-    case when returned_amount > 0 then 'returned' else 'paid' end as status,
+    'paid' as status,
     substring(first_row, 1, 16) as delivery_id,
     cast(substring(first_row, 18) as integer) as line_number
 

@@ -6,14 +6,13 @@ latest as (
 
 ),
 
--- A withdrawal and its return share their business number.
+-- A withdrawal and its return share their business number; int_payouts sees from the wallet that one came back.
 withdrawals as (
 
     select
         payment_business_no,
         min({{ to_instant('recorded_at') }}) as made_at,
         sum(case when direction = '支出' then {{ to_amount('amount') }} else 0 end) as amount,
-        sum(case when direction = '收入' then {{ to_amount('amount') }} else 0 end) as returned_amount,
         min(delivery_id || ':' || lpad(cast(line_number as varchar), 9, '0')) as first_row
     from latest
     where business_type = '提现'
@@ -33,7 +32,7 @@ select
     {{ business_date('made_at') }} as paid_on,
     cast(null as text) as bank_account_id,
     payment_business_no as bank_reference,
-    case when returned_amount > 0 then 'returned' else 'paid' end as status,
+    'paid' as status,
     substring(first_row, 1, 16) as delivery_id,
     cast(substring(first_row, 18) as integer) as line_number
 

@@ -1,0 +1,70 @@
+"""`tieout explain` tells everything about one thing, with file and line of both sides, in Chinese and English."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tieout.core.settings import Settings
+from tieout.reports.table import query_published
+
+Tieout = Callable[..., object]
+
+_PLACE = re.compile(r"\b((?:alipay|wechat|taobao|bank|open)/\w+/[^\s:│]+):(\d+)\b")
+
+# By what a person may have in hand: an exception to take it from, and the sections that must be told.
+_IN_HAND = {
+    "order_id": ("OP05", ("Order 订单", "Payments and refunds in channel bills 渠道流水")),
+    "refund_id": ("RF03", ("Order 订单", "Refunds by the platform 平台退款", "After-sale cases 售后单")),
+    "payout_id": ("BK03", ("Payouts 提现", "Bank lines 银行流水")),
+    "bank_line_id": ("BK02", ("Bank lines 银行流水",)),
+    "exception_id": ("RF05", ("Order 订单", "Refunds by the platform 平台退款", "Wallet lines 钱包流水")),
+}
+
+
+def _exception(settings: Settings, code: str) -> dict[str, str]:
+    found = query_published(settings, f"select * from exceptions where code = '{code}' order by exception_id limit 1")
+    assert found.rows, code
+    return {name: str(cell) for name, cell in zip(found.columns, found.rows[0], strict=True) if cell is not None}
+
+
+@pytest.mark.parametrize("column", _IN_HAND)
+def test_what_is_told_of_a_thing_names_both_sides_rows(
+    published: Settings, month: Path, tieout: Tieout, column: str
+) -> None:
+    code, sections = _IN_HAND[column]
+    exception = _exception(published, code)
+    told = tieout("explain", exception[column], "--home", published.home)
+    assert told.code == 0
+    for section in ("Exceptions and pending items 差异与在途", *sections):
+        assert section in told.out
+    words = "".join(told.out.split())
+    for name in ("code", "explanation_en", "explanation_zh", "owner", "due_on", "exception_id"):
+        assert exception[name].replace(" ", "") in words, name
+    sides = {exception[side] for side in ("ours_source", "theirs_source") if side in exception}
+    places = set(_PLACE.findall(told.out))
+    assert sides <= {f"{file}:{line}" for file, line in places}
+    assert len(sides) == (1 if code == "BK02" else 2)
+    for file, line in places:
+        assert (month / "inbox" / file).is_file()
+        assert int(line) >= 1
+
+
+def test_the_line_it_names_is_the_row_it_means(published: Settings, month: Path) -> None:
+    proved = 0
+    for row in query_published(
+        published,
+        "select order_id, refund_id, ours_source from exceptions where ours_source like 'open/%' and order_id is not null",
+    ).rows:
+        file, line = row[2].rsplit(":", 1)
+        written = (month / "inbox" / file).read_text("utf-8").split("\n")[int(line) - 1]
+        assert (row[1] or row[0]) in written
+        proved += 1
+    assert proved >= 2
+
+
+def test_an_unknown_id_is_said_to_be_unknown(published: Settings, tieout: Tieout) -> None:
+    told = tieout("explain", "SG000000000000", "--home", published.home)
+    assert (told.code, told.out) == (1, "")
+    assert "SG000000000000" in told.err
