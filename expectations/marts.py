@@ -226,7 +226,7 @@ def _exception_amount_share() -> Expectation:
             found.amount || ' in exceptions of ' || days.amount as evidence
         from (
             select leg, currency, sum(abs(difference_amount)) as amount
-            from {{batch}}
+            from {{batch}} as items
             where opened_on {_RECENT}
             group by leg, currency
         ) as found

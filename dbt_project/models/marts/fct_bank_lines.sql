@@ -21,9 +21,11 @@ lines as (
 
 ),
 
--- Only accounts that payouts arrive in are compared with payouts.
+-- Only accounts that are declared, or that payouts arrive in, are compared with payouts.
 accounts as (
 
+    select account_id from {{ ref("accounts") }} where kind = 'bank'
+    union
     select bank_account_id as account_id from {{ ref("int_payouts") }} where bank_account_id is not null
     union
     select account_id from lines where transfer_id is not null

@@ -47,9 +47,7 @@ broken as (
 -- What another leg already reports about the payment is not reported again.
 reported as (
 
-    select
-        channel,
-        transaction_id
+    select channel, transaction_id
     from {{ ref("fct_payments") }}
     where state = 'exception'
 
@@ -60,7 +58,7 @@ decided as (
     select
         transactions.*,
         broken.transaction_id is not null or reported.transaction_id is not null as is_explained,
-        case when found_share < enough_share then 'no_counterpart_source' end as excluded_reason,
+        found_share < enough_share as is_of_another_kind,
         case
             when not is_in_wallet then 'missing'
             when abs(same_type_amount - bill_amount) > tolerance_amount
@@ -76,15 +74,26 @@ decided as (
         on transactions.channel = reported.channel
             and transactions.transaction_id = reported.transaction_id
 
+),
+
+explained as (
+
+    select
+        *,
+        case
+            when is_of_another_kind then 'no_counterpart_source'
+            when reason is not null and is_explained then 'follows_from_another_break'
+        end as excluded_reason
+    from decided
+
 )
 
 select
     *,
-    case when excluded_reason is null and reason is not null and not is_explained then 'ST09' end as code,
+    case when excluded_reason is null and reason is not null then 'ST09' end as code,
     case
         when excluded_reason is not null then 'excluded'
         when reason is null then 'matched'
-        when is_explained then 'excluded'
         else 'exception'
     end as state
-from decided
+from explained

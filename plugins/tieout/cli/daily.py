@@ -32,7 +32,7 @@ def run(as_of: date, settings: Settings, inbox: Path | None, as_json: bool) -> N
         click.echo(json.dumps(result.to_dict(), ensure_ascii=False, indent=2))
     else:
         for finding in result.landed.quarantined:
-            click.echo(f"refused: {finding.source}/{finding.stream}/{finding.file_name}: {finding.message}")
+            click.echo(f"refused: {finding.source}/{finding.stream}: {finding.message}")
         for path, why in result.landed.ignored:
             click.echo(f"ignored: {path}: {why}")
         for source, stream in result.held:
@@ -53,7 +53,7 @@ def land(settings: Settings, inbox: Path | None) -> None:
     result = landing.land(settings, inbox, click.echo)
     click.echo(f"{len(result.new)} new, {len(result.known)} known, {len(result.quarantined)} refused")
     for finding in result.quarantined:
-        click.echo(f"refused: {finding.source}/{finding.stream}/{finding.file_name}: {finding.message}")
+        click.echo(f"refused: {finding.source}/{finding.stream}: {finding.message}")
     for path, why in result.ignored:
         click.echo(f"ignored: {path}: {why}")
 

@@ -1,5 +1,6 @@
 """The world: writing it, scoring against its answer key, and the demo of a whole month."""
 
+import os
 import sys
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -51,32 +52,33 @@ def demo(orders: int, seed: int, settings: Settings) -> None:
     """
     truth = settings.home / "truth.csv"
     last = _write_month(settings, orders, seed) if not truth.exists() else _MONTH_END
-    before = _Shown(set(), {})
+    before = _Shown(set(), set(), set())
     for as_of in (last - timedelta(days=days) for days in (21, 14, 7, 0)):
         click.echo(f"\nAs of {as_of} 截至 {as_of}")
         before = _run_as_of(settings, as_of, before)
     show_overview(overview(settings), everything=True)
     perfect = _score(settings, truth)
-    home = settings.home
+    tieout, home = os.path.relpath(sys.argv[0]), os.path.relpath(settings.home)
     click.echo(
         f"""
 Look further 继续查看:
-  tieout status --home {home}
-  tieout query --home {home} "select code, order_id, difference_amount, explanation_zh from exceptions limit 20"
-  tieout explain --home {home} ID     an order, refund, payout, bank line or exception of the lists above
-  tieout docs --home {home}           the gates' results as a page
-  tieout warehouse psql --home {home} --reader
-  tieout warehouse stop --home {home}   the warehouse goes on running until then"""
+  {tieout} status --home {home}
+  {tieout} query --home {home} "select code, order_id, difference_amount, explanation_zh from exceptions limit 20"
+  {tieout} explain --home {home} ID     an order, refund, payout, bank line or exception, across all systems
+  {tieout} docs --home {home}           the gates' results as a page
+  {tieout} warehouse psql --home {home} --reader
+  {tieout} warehouse stop --home {home}   the warehouse goes on running until then"""
     )
     sys.exit(0 if perfect else 1)
 
 
 @dataclass(frozen=True)
 class _Shown:
-    """What was published at a date: the ids of exceptions, and of pending items with their codes."""
+    """What a person was shown at a date: the ids of exceptions, of pending items, of refused deliveries."""
 
     exceptions: set[str]
-    pending: dict[str, str]
+    pending: set[str]
+    refused: set[str]
 
 
 def _write_month(settings: Settings, orders: int, seed: int) -> date:
@@ -93,15 +95,17 @@ def _run_as_of(settings: Settings, as_of: date, before: _Shown) -> _Shown:
     with Progress() as progress:
         result = run_day(settings, as_of, None, progress)
     for finding in result.landed.quarantined:
-        click.echo(f"  refused: {finding.source}/{finding.stream}: {finding.message}")
+        if finding.finding_id not in before.refused:
+            click.echo(f"  refused: {finding.source}/{finding.stream}: {finding.message}")
     if result.outcome == "withheld":
         raise TieoutError(f"publication as of {as_of} was withheld by a gate; see `tieout docs --home {settings.home}`")
     now = _Shown(
         {row[0] for row in query_published(settings, "select exception_id from exceptions").rows},
-        {row[0]: row[1] for row in query_published(settings, "select exception_id, code from pending_items").rows},
+        {row[0] for row in query_published(settings, "select exception_id from pending_items").rows},
+        {finding.finding_id for finding in result.landed.quarantined},
     )
-    fell_due = before.pending.keys() & now.exceptions
-    cleared = before.pending.keys() - now.exceptions - now.pending.keys()
+    fell_due = before.pending & now.exceptions
+    cleared = before.pending - now.exceptions - now.pending
     click.echo(
         f"  {len(now.exceptions)} exceptions ({len(now.exceptions - before.exceptions)} new,"
         f" {len(before.exceptions - now.exceptions)} cleared), {len(now.pending)} pending;"

@@ -75,6 +75,8 @@ def _configure(settings: Settings, warehouse_url: str) -> None:
         TIEOUT_DBT_PASSWORD=unquote(server.password or ""),
         TIEOUT_DBT_DATABASE=server.path.lstrip("/"),
         DBT_SEND_ANONYMOUS_USAGE_STATS="false",
+        # Compiling a plan takes longer than running it; a server of the merchant's own has this switched on.
+        PGOPTIONS="-c jit=off",
     )
 
 

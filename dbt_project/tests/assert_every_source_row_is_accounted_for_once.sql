@@ -1,0 +1,110 @@
+-- Returns the leg, side, account and business day on which the reconciliation has other rows, or another amount, than
+-- the source: then a row is missing, doubled or changed. Also rows that ended in no state, or were left out without a
+-- reason.
+
+with
+
+sources as (
+
+    select
+        'payments' as leg, 'ours' as side, platform as account,
+        coalesce(case when is_paid then paid_on end, ordered_on) as business_on, owed_amount as amount
+    from {{ ref("int_orders") }}
+
+    union all
+
+    select
+        case type when 'payment' then 'payments' else 'refunds' end, 'theirs',
+        channel || '|' || coalesce(account_id, ''), occurred_on, amount
+    from {{ ref("int_channel_transactions") }}
+    where type in ('payment', 'refund')
+
+    union all
+
+    select 'refunds', 'ours', platform, refunded_on, -amount
+    from {{ ref("int_refunds") }}
+
+    union all
+
+    -- A wallet knows transaction numbers: a trade's receipt, refunds and fees share one.
+    select 'wallets', 'ours', channel || '|' || coalesce(account_id, ''), max(occurred_on), sum(amount)
+    from {{ ref("int_channel_transactions") }}
+    where status = 'success'
+    group by channel, account_id, transaction_id
+
+    union all
+
+    select 'wallets', 'theirs', channel || '|' || account_id, occurred_on, amount
+    from {{ ref("int_wallet_lines") }}
+
+    union all
+
+    select 'settlements', 'ours', platform, settled_on, amount
+    from {{ ref("int_settlement_lines") }}
+
+    union all
+
+    select 'payouts', 'ours', platform, coalesce(paid_on, due_on, {{ as_of() }}), amount
+    from {{ ref("int_payouts") }}
+
+    union all
+
+    select 'payouts', 'theirs', '|' || account_id, booked_on, amount
+    from {{ ref("int_bank_lines") }}
+
+),
+
+expected as (
+
+    select
+        leg, side, account, business_on,
+        count(*) as row_count,
+        sum(cast(amount as numeric(18, 2))) as amount
+    from sources
+    group by leg, side, account, business_on
+
+),
+
+accounted as (
+
+    select
+        leg,
+        side,
+        case
+            when side = 'ours' and leg <> 'wallets' then platform
+            else coalesce(channel, '') || '|' || coalesce(account_id, '')
+        end as account,
+        business_on,
+        count(*) as row_count,
+        sum(amount) as amount,
+        sum(case
+            when state in ('matched', 'pending', 'exception') then 0
+            when state = 'excluded' and reason is not null then 0
+            else 1
+        end) as stateless_count
+    from {{ ref("fct_reconciliation") }}
+    group by 1, 2, 3, 4
+
+)
+
+select
+    coalesce(expected.leg, accounted.leg) as leg,
+    coalesce(expected.side, accounted.side) as side,
+    coalesce(expected.account, accounted.account) as account,
+    coalesce(expected.business_on, accounted.business_on) as business_on,
+    expected.row_count as expected_count,
+    accounted.row_count as accounted_count,
+    expected.amount as expected_amount,
+    accounted.amount as accounted_amount,
+    accounted.stateless_count
+from expected
+full outer join accounted
+    on expected.leg = accounted.leg
+        and expected.side = accounted.side
+        and expected.account = accounted.account
+        and expected.business_on = accounted.business_on
+where expected.leg is null
+    or accounted.leg is null
+    or expected.row_count <> accounted.row_count
+    or expected.amount is distinct from accounted.amount
+    or accounted.stateless_count > 0

@@ -1,0 +1,29 @@
+"""One empty warehouse in which every model was built, so that its tables exist; stopped and removed afterwards."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from built import AS_OF, Built
+
+from tieout import warehouse
+from tieout.core.settings import Settings
+from tieout.dbt import build
+from tieout.warehouse import embedded
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
+    """Give the project, built once into an empty warehouse."""
+    settings = Settings(tmp_path_factory.mktemp("models"))
+    warehouse.start(settings)
+    build(settings, warehouse.url(settings), AS_OF)
+    manifest = json.loads((settings.dbt / "target" / "manifest.json").read_text("utf-8"))
+    columns: dict[tuple[str, str], list[str]] = {}
+    with warehouse.connect(settings) as connection:
+        for schema, table, column in connection.execute(
+            "select table_schema, table_name, column_name from information_schema.columns order by ordinal_position"
+        ):
+            columns.setdefault((schema, table), []).append(column)
+    yield Built(settings, manifest, columns)
+    embedded.remove(settings)
