@@ -1,5 +1,5 @@
 {#
-    Breaks as exceptions and pending items: the 34 columns that people see. Decides status, severity, owner and dates
+    Breaks as exceptions and pending items: the columns that people see. Decides status, severity, owner and dates
     the same way for every leg, and fills the wording of the codes' and reasons' seeds.
 #}
 {% macro exception_rows(leg, breaks) %}

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
 
@@ -146,11 +147,11 @@ def test_the_history_tells_what_was_shown_when(day_by_day: tuple[Settings, list[
     for one in shown:
         day = str(one.as_of)
         current = {
-            row["exception_id"]: (row["code"], row["difference_amount"])
+            row["exception_id"]: (row["code"], Decimal(row["difference_amount"]))
             for row in lives
             if row["valid_from_as_of"] <= day and not (row["valid_to_as_of"] and row["valid_to_as_of"] <= day)
         }
-        assert current == {key: (row["code"], row["difference_amount"]) for key, row in one.exceptions.items()}
+        assert current == {key: (row["code"], Decimal(row["difference_amount"])) for key, row in one.exceptions.items()}
 
 
 def test_the_last_file_first_in_several_landings_comes_to_the_same(

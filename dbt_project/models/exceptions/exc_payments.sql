@@ -57,7 +57,7 @@ orphans as (
             "counterpart": "merchant_order_no",
             "theirs_row": "source_row",
         }) }}
-    from {{ ref("int_orphan_payments") }}
+    from {{ ref("fct_orphan_payments") }}
     where is_active
 
 ),

@@ -30,7 +30,7 @@ transactions as (
             "code": "code",
             "entity_type": "'transaction'",
             "entity_id": "transaction_id",
-            "entity_key": "channel || '|' || transaction_id",
+            "entity_key": "channel || '|' || coalesce(account_id, '') || '|' || transaction_id",
             "channel": "channel",
             "account_id": "coalesce(account_id, wallet_account_id)",
             "currency": "currency",

@@ -32,6 +32,7 @@ select
     payouts.payout_key,
     credits.bank_line_key,
     payouts.platform,
+    credits.counterparty_name,
     coalesce(payouts.account_id, '') as wallet,
     credits.account_id,
     payouts.amount as payout_amount,

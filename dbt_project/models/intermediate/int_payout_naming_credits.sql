@@ -1,5 +1,5 @@
 -- Grain: one row per payout and bank line where the line names the payout: its reference is the payout's, or its text
--- holds the payout's id, batch or reference as a whole word. An empty reference names nothing.
+-- holds the payout's id or reference as a whole word. An empty reference names nothing.
 
 with
 

@@ -46,6 +46,6 @@ where credit_rank = 1
     and payout_rank = 1
     and distance_amount <= greatest(
         payout_amount
-        * coalesce({{ setting("tolerances", "PAYOUT_NEAR", "max_share", {"platform": "platform"}, "made_on") }}, 0),
-        coalesce({{ setting("tolerances", "PAYOUT_NEAR", "max_amount", {"platform": "platform"}, "made_on") }}, 0)
+        * coalesce({{ setting("tolerances", "PAYOUT_NEAR", "max_share", {"platform": "ranked.platform"}, "ranked.made_on") }}, 0),
+        coalesce({{ setting("tolerances", "PAYOUT_NEAR", "max_amount", {"platform": "ranked.platform"}, "ranked.made_on") }}, 0)
     )

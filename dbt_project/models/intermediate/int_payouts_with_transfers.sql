@@ -65,7 +65,11 @@ select
     transfers.bank_line_id,
     transfers.credited_on,
     transfers.bank_source_row,
-    transfers.credited_amount - transfers.paid_out_amount - coalesce(fees.fee_amount, 0) as gap_amount,
+    -- A fee in the wallet is taken from the credit, or charged beside it.
+    case
+        when transfers.credited_amount = transfers.paid_out_amount then 0
+        else transfers.credited_amount - transfers.paid_out_amount - coalesce(fees.fee_amount, 0)
+    end as gap_amount,
     case when payouts.bank_account_id is null then anywhere.covered_from else accounts.covered_from end
         as covered_from,
     {{ tolerance("payouts", "payouts.platform", "payouts.currency", "payouts.made_on") }} as tolerance_amount,

@@ -59,7 +59,8 @@ decided as (
             when covered_from is null then 'no_counterpart_source'
             when owed_amount = 0 and received_amount = 0 then 'nothing_owed'
             when payment_count = 0 and owed_amount <= tolerance_amount then 'nothing_owed'
-            when payment_count = 0 and failed_count = 0 and paid_on < covered_from then 'before_coverage'
+            when payment_count = 0 and (failed_count = 0 or processing_count > 0) and paid_on < covered_from
+                then 'before_coverage'
         end as excluded_reason
     from compared
 

@@ -44,7 +44,7 @@ payments as (
         on transactions.transaction_key = matched.transaction_key
     left join {{ ref("fct_payments") }} as payables
         on matched.payable_id = payables.payable_id
-    left join {{ ref("int_orphan_payments") }} as orphans
+    left join {{ ref("fct_orphan_payments") }} as orphans
         on transactions.transaction_key = orphans.transaction_key
     where transactions.type = 'payment'
 

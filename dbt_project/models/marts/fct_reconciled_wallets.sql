@@ -8,7 +8,7 @@ transactions as (
 
     select
         *,
-        channel || '|' || transaction_id as exception_key
+        channel || '|' || coalesce(account_id, '') || '|' || transaction_id as exception_key
     from {{ ref("fct_wallet_transactions") }}
 
 ),
@@ -18,6 +18,7 @@ by_number as (
     select
         channel,
         transaction_id,
+        min(exception_key) as exception_key,
         min(currency) as currency,
         min(state) as state,
         min(coalesce(excluded_reason, code, reason, 'transaction_number')) as reason
@@ -30,7 +31,7 @@ lines as (
 
     select
         lines.*,
-        matched.channel || '|' || matched.transaction_id as exception_key,
+        by_number.exception_key,
         by_number.currency as bill_currency,
         case
             when lines.code is not null then 'exception'

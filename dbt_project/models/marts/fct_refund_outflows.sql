@@ -57,7 +57,7 @@ decided as (
             over (partition by transactions.payable_id) as unexplained_amount,
         case
             when transactions.status <> 'success' then 'not_successful'
-            when any_case.exists_somewhere is null then 'no_counterpart_source'
+            when any_case.exists_somewhere is null and transactions.refund_key is null then 'no_counterpart_source'
         end as excluded_reason
     from transactions
     cross join any_case

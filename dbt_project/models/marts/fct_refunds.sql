@@ -6,13 +6,13 @@ with
 refunds as (
 
     select
-        *,
+        refunds.*,
         -expected_amount as owed_amount,
         net_amount + expected_amount as gap_amount,
         case when net_amount + expected_amount = 0 then 0 else
-            {{ tolerance("refunds", "platform", "currency", "refunded_on") }}
+            {{ tolerance("refunds", "refunds.platform", "refunds.currency", "refunds.refunded_on") }}
         end as tolerance_amount
-    from {{ ref("int_refunds_with_outflows") }}
+    from {{ ref("int_refunds_with_outflows") }} as refunds
 
 ),
 
@@ -37,7 +37,7 @@ decided as (
         case
             when covered_from is null then 'no_counterpart_source'
             when outflow_count = 0 and expected_amount <= tolerance_amount then 'nothing_owed'
-            when outflow_count = 0 and failed_count = 0 and refunded_on < covered_from then 'before_coverage'
+            when outflow_count = 0 and refunded_on < covered_from then 'before_coverage'
         end as excluded_reason
     from refunds
 

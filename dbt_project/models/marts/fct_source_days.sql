@@ -60,16 +60,6 @@ covered as (
             and coalesce(days.account, deliveries.account_id, '') = coalesce(deliveries.account_id, days.account, '')
             and days.day between deliveries.covers_from and deliveries.covers_to
 
-),
-
-with_rows as (
-
-    select distinct
-        stream,
-        account_id as account,
-        day
-    from {{ ref("int_open_days") }}
-
 )
 
 select
@@ -78,15 +68,17 @@ select
     days.account as account_id,
     days.day as business_on,
     {{ add_days("days.day", "days.arrives_after_days") }} as expected_by,
-    covered.day is not null or with_rows.day is not null as has_arrived
+    covered.day is not null or exists (
+        select 1
+        from {{ ref("int_open_days") }} as with_rows
+        where days.source = 'open'
+            and days.stream = with_rows.stream
+            and coalesce(days.account, with_rows.account_id, '') = coalesce(with_rows.account_id, '')
+            and days.day = with_rows.day
+    ) as has_arrived
 from days
 left join covered
     on days.source = covered.source
         and days.stream = covered.stream
         and coalesce(days.account, '') = coalesce(covered.account, '')
         and days.day = covered.day
-left join with_rows
-    on days.source = 'open'
-        and days.stream = with_rows.stream
-        and coalesce(days.account, with_rows.account, '') = coalesce(with_rows.account, '')
-        and days.day = with_rows.day

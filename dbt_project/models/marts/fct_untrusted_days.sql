@@ -12,8 +12,17 @@ days as (
         business_on as covers_from,
         business_on as covers_to,
         source || '/' || stream || '|' || coalesce(account_id, '') || '|' || cast(business_on as text) as exception_key
-    from {{ ref("fct_source_days") }}
+    from {{ ref("fct_source_days") }} as days
     where not has_arrived
+        -- What a finding covers is reported as that finding.
+        and not exists (
+            select 1
+            from {{ ref("stg_landing__findings") }} as findings
+            where days.source = findings.source
+                and days.stream = findings.stream
+                and days.business_on between findings.covers_from and findings.covers_to
+                and coalesce(days.account_id, findings.account_id, '') = coalesce(findings.account_id, days.account_id, '')
+        )
 
     union all
 

@@ -27,7 +27,16 @@ accounts as (
 )
 
 select
-    payments.*,
+    payments.transaction_key,
+    payments.channel,
+    payments.account_id,
+    payments.transaction_id,
+    payments.merchant_order_no,
+    payments.currency,
+    payments.amount,
+    payments.occurred_at,
+    payments.occurred_on,
+    payments.source_row,
     accounts.channel is not null as is_active
 from payments
 left join accounts
