@@ -12,6 +12,8 @@
 #}
 {% macro balance_breaks(account, key, day, ordering) %}
 {%- set accounts = account | join(", ") -%}
+{{ filled_balances(account, key, day, ordering) }},
+
 stated as (
 
     select
@@ -23,7 +25,7 @@ stated as (
         balance_after,
         file_order,
         lag({{ key }}) over by_sequence as previous_line_key,
-        lag(balance_after) over by_sequence as previous_balance,
+        lag(balance_after + silent_amount) over by_sequence as previous_balance,
         row_number() over by_order as place,
         row_number() over (
             partition by {{ accounts }}, {{ day }}, balance_after - amount
@@ -33,10 +35,10 @@ stated as (
             partition by {{ accounts }}, {{ day }}, balance_after
             order by {{ ordering | join(", ") }}, file_order, {{ key }}
         ) as after_number
-    from lines
+    from moved
     where balance_after is not null
     window
-        by_sequence as (partition by {{ accounts }} order by sequence, file_order, {{ key }}),
+        by_sequence as (partition by {{ accounts }}, sequence is null order by sequence, file_order, {{ key }}),
         by_order as (partition by {{ accounts }} order by {{ ordering | join(", ") }}, file_order, {{ key }})
 
 ),
@@ -83,17 +85,6 @@ breaks as (
         on jumps.after_line_key = previous.line_key
             and jumps.jump_amount = -previous.jump_amount
     where previous.line_key is null
-        -- A line that states no balance moves it all the same.
-        and not exists (
-            select 1
-            from lines as silent
-            where silent.balance_after is null
-                and silent.amount = jumps.jump_amount
-                and silent.{{ day }} between {{ add_days("jumps.balance_on", -1) }} and jumps.balance_on
-                {%- for column in account %}
-                and silent.{{ column }} = jumps.{{ column }}
-                {%- endfor %}
-        )
 
 )
 {% endmacro %}

@@ -159,7 +159,7 @@ def test_the_last_file_first_in_several_landings_comes_to_the_same(
 ) -> None:
     newest_first = _files(month)[::-1]
     # Another time for every file, and the older the day, the later the file.
-    times = {file: datetime(2026, 9, 1).timestamp() - number * 977 for number, file in enumerate(newest_first)}  # noqa: DTZ001
+    times = {file: datetime(2026, 9, 1).timestamp() + number * 977 for number, file in enumerate(newest_first)}  # noqa: DTZ001
     landed = 0
     for part in range(3):
         for file in newest_first:

@@ -24,17 +24,30 @@ candidates as (
 
 ),
 
+near as (
+
+    select *
+    from candidates
+    where distance_amount <= greatest(
+        payout_amount
+        * coalesce({{ setting("tolerances", "PAYOUT_NEAR", "max_share", {"platform": "candidates.platform"}, "candidates.made_on") }}, 0),
+        coalesce({{ setting("tolerances", "PAYOUT_NEAR", "max_amount", {"platform": "candidates.platform"}, "candidates.made_on") }}, 0)
+    )
+
+),
+
+-- Of several near ones the soonest: amounts of neighbouring days may lie closer than the right one.
 ranked as (
 
     select
         *,
         row_number() over (
-            partition by payout_key order by distance_amount, booked_on, bank_line_key
+            partition by payout_key order by booked_on, distance_amount, bank_line_key
         ) as credit_rank,
         row_number() over (
-            partition by bank_line_key order by distance_amount, made_on, payout_key
+            partition by bank_line_key order by made_on desc, distance_amount, payout_key
         ) as payout_rank
-    from candidates
+    from near
 
 )
 
@@ -44,8 +57,3 @@ select
 from ranked
 where credit_rank = 1
     and payout_rank = 1
-    and distance_amount <= greatest(
-        payout_amount
-        * coalesce({{ setting("tolerances", "PAYOUT_NEAR", "max_share", {"platform": "ranked.platform"}, "ranked.made_on") }}, 0),
-        coalesce({{ setting("tolerances", "PAYOUT_NEAR", "max_amount", {"platform": "ranked.platform"}, "ranked.made_on") }}, 0)
-    )
