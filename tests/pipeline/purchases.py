@@ -21,7 +21,7 @@ Verdict = tuple[str, str, Decimal]
 
 @dataclass(frozen=True)
 class Order:
-    """An order as the shop lists it; `closed_on` is for a closed one, which may have been paid before."""
+    """An order as the shop lists it; a closed one may have been paid before."""
 
     status: str
     amount: Decimal
@@ -32,6 +32,14 @@ class Order:
     @property
     def is_paid(self) -> bool:
         return self.paid_on is not None and self.paid_on <= AS_OF
+
+    @property
+    def closed_on(self) -> date | None:
+        return (self.paid_on or self.ordered_on) if self.status == "closed" else None
+
+    @property
+    def is_closed(self) -> bool:
+        return self.closed_on is not None and self.closed_on <= AS_OF
 
 
 @dataclass(frozen=True)
@@ -64,7 +72,7 @@ class Purchase:
             return ("open", "OP02", received[0]) if received else None
         owed = sum((order.amount for order in orders if order.is_paid), Decimal(0))
         in_hand = sum(received, Decimal(0)) - sent_back
-        is_closed = all(order.status == "closed" for order in orders)
+        is_closed = all(order.is_closed for order in orders)
         if not owed or (is_closed and received and in_hand > CENT):
             return self._not_owed(orders, received, in_hand, is_closed)
         if not received:
@@ -78,7 +86,9 @@ class Purchase:
     def _not_owed(
         self, orders: list[Order], received: list[Decimal], in_hand: Decimal, is_closed: bool
     ) -> Verdict | None:
-        if in_hand <= CENT:
+        # Money today for an order that is paid after midnight is a matter of timing, OP06.
+        is_paid_later = any(order.paid_on and order.paid_on > AS_OF for order in orders)
+        if in_hand <= CENT or is_paid_later:
             return None
         last = max(payment.on for payment in self.payments if payment.counts and payment.amount > 0)
         whole = sum((order.amount for order in orders), Decimal(0))
@@ -163,7 +173,7 @@ def to_files(drawn: Iterable[Purchase]) -> tuple[str, str, dict[str, Verdict]]:
     for number, purchase in enumerate([*good, *drawn]):
         for place, order in enumerate(purchase.orders):
             paid = f"{order.paid_on}T12:00:00" if order.paid_on else ""
-            closed = f"{order.paid_on or order.ordered_on}T13:00:00" if order.status == "closed" else ""
+            closed = f"{order.closed_on}T13:00:00" if order.closed_on else ""
             orders.append(
                 f"self,O{number:04}-{place},S,M{number:04},{order.status},{order.ordered_on}T11:00:00,{paid},{closed},"
                 f"{order.channel},{order.amount}"

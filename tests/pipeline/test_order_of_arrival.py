@@ -147,11 +147,16 @@ def test_the_history_tells_what_was_shown_when(day_by_day: tuple[Settings, list[
     for one in shown:
         day = str(one.as_of)
         current = {
-            row["exception_id"]: (row["code"], Decimal(row["difference_amount"]))
+            row["exception_id"]: _told(row)
             for row in lives
             if row["valid_from_as_of"] <= day and not (row["valid_to_as_of"] and row["valid_to_as_of"] <= day)
         }
-        assert current == {key: (row["code"], Decimal(row["difference_amount"])) for key, row in one.exceptions.items()}
+        assert current == {key: _told(row) for key, row in one.exceptions.items()}
+
+
+def _told(row: dict[str, str]) -> tuple[object, ...]:
+    words = ("code", "status", "severity", "currency", "owner", "due_on")
+    return (*(row[name] for name in words), Decimal(row["difference_amount"]))
 
 
 def test_the_last_file_first_in_several_landings_comes_to_the_same(

@@ -21,12 +21,14 @@ def check_archive(archive: zipfile.ZipFile, packed: int, max_members: int = MAX_
     members = archive.infolist()
     unpacked = sum(member.file_size for member in members)
     if len(members) > max_members:
-        raise UnreadableError("oversized", f"the archive has {len(members)} members; at most {max_members} are read")
+        raise UnreadableError(
+            "oversized", f"the archive has {len(members)} members; at most {max_members} are read: fetch it again"
+        )
     if unpacked > text.MAX_BYTES or unpacked > max(_FREE_BYTES, packed * MAX_RATIO):
         raise UnreadableError(
             "oversized",
             f"the archive of {packed} bytes unpacks to {unpacked}; "
-            f"at most {text.MAX_BYTES} bytes and {MAX_RATIO} times its size are read",
+            f"at most {text.MAX_BYTES} bytes and {MAX_RATIO} times its size are read: fetch it again, or in parts",
         )
 
 

@@ -35,7 +35,9 @@ def check_size(content: bytes) -> None:
     if not content.removeprefix(codecs.BOM_UTF8).strip():
         raise UnreadableError("empty", "the file is empty (no header, no rows); export or fetch it again")
     if len(content) > MAX_BYTES:
-        raise UnreadableError("oversized", f"the file has {len(content)} bytes; at most {MAX_BYTES} are read")
+        raise UnreadableError(
+            "oversized", f"the file has {len(content)} bytes; at most {MAX_BYTES} are read: deliver it in parts"
+        )
 
 
 def decode(content: bytes, encodings: Sequence[str] = ("utf-8-sig", "gb18030")) -> str:

@@ -47,7 +47,8 @@ def build(
         "--vars", f"{{as_of: '{as_of.isoformat()}'}}",
     ]  # fmt: skip
     if select:
-        arguments += ["--select", select]
+        # Tests that look beyond what is selected would look at tables of another day.
+        arguments += ["--select", select, "--indirect-selection", "cautious"]
     runner = dbtRunner(callbacks=[_tell(progress)] if progress else [])
     outcome = runner.invoke(arguments)
     if outcome.exception is not None:

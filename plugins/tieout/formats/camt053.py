@@ -70,7 +70,7 @@ def _parse(text: str) -> Element:
     except ParseError as error:
         raise UnreadableError(
             "unreadable",
-            f"not readable as XML ({error}): the file is cut off or not a CAMT.053",
+            f"not readable as XML ({error}): the file is cut off or not a CAMT.053: fetch it again",
             line=error.position[0],
         ) from error
     return root

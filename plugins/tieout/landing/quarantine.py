@@ -160,7 +160,10 @@ def _is_later(batch: Batch, finding: Finding) -> bool:
     # A refused file often could not say when it was exported; then only the modification times can be compared.
     if finding.delivered_at == finding.modified_at:
         return batch.modified_at > finding.modified_at
-    return batch.delivery_rank > finding.delivery_rank
+    if batch.delivered_at == batch.modified_at:
+        return batch.delivery_rank > finding.delivery_rank
+    # Of one day's deliveries a trusted one settles it, in whatever order the files came.
+    return batch.delivered_at >= finding.delivered_at
 
 
 def _has_same_name(finding: Finding, batch: Batch) -> bool:

@@ -146,7 +146,11 @@ def prove(page: Page, previous: Statement | None) -> Statement:
     account, opening, closing = page.single.get("25"), page.opening, page.closing
     if opening is None or closing is None or not account:
         is_interim = "34F" in page.single or "13D" in page.single
-        what = "this is an interim report (MT942); deliver the MT940" if is_interim else "it is cut off or damaged"
+        what = (
+            "this is an interim report (MT942); deliver the MT940"
+            if is_interim
+            else "it is cut off or damaged: fetch it again"
+        )
         raise UnreadableError(
             "unreadable",
             f"line {page.line}: statement {page.number} has no account (25), opening (60F) or closing balance (62F): "

@@ -116,7 +116,7 @@ def _csv_chunks(reader: "_csv.Reader", width: int) -> Iterator[Chunk]:
             elif row:
                 raise UnreadableError(
                     "unreadable", f"line {start} has {len(row)} cells, the header has {width}; the file is cut off, or "
-                    "a comma or quote is not escaped", line=start, value=",".join(row)[:200],
+                    "a comma or quote is not escaped: write it again", line=start, value=",".join(row)[:200],
                 )  # fmt: skip
             start = reader.line_num + 1
             if len(rows) == _CHUNK:
@@ -140,7 +140,9 @@ def _open_parquet(content: bytes, declared: set[str]) -> tuple[list[str], Iterat
         ) from error
     unpacked = sum(file.metadata.row_group(number).total_byte_size for number in range(file.metadata.num_row_groups))
     if unpacked > text.MAX_BYTES:
-        raise UnreadableError("oversized", f"the file unpacks to {unpacked} bytes; at most {text.MAX_BYTES} are read")
+        raise UnreadableError(
+            "oversized", f"the file unpacks to {unpacked} bytes; at most {text.MAX_BYTES} are read: deliver it in parts"
+        )
     for column in file.schema_arrow:
         if column.name in declared and pa.types.is_floating(column.type):
             raise UnreadableError(
