@@ -63,13 +63,13 @@ def _orders(frames: dict[str, pd.DataFrame]) -> pd.DataFrame:
         [
             pd.DataFrame(
                 {"reference": taobao.order_no, "order": taobao.order_no, "owed": _fen(taobao.buyer_paid_amount)}
-            ).assign(paid_at=pd.to_datetime(taobao.paid_at), closed=taobao.order_status == "交易关闭"),
+            ).assign(paid_at=pd.to_datetime(taobao.paid_at)),
             pd.DataFrame({"reference": reference, "order": own.order_id, "owed": _fen(own.buyer_paid_amount)}).assign(
-                paid_at=pd.to_datetime(own.paid_at), closed=own.status == "closed"
+                paid_at=pd.to_datetime(own.paid_at)
             ),
         ]
     )
-    both.loc[both.paid_at.isna() | both.closed, "owed"] = 0
+    both.loc[both.paid_at.isna(), "owed"] = 0
     return both
 
 

@@ -52,7 +52,8 @@ def test_before_the_first_run_status_says_so(tmp_path: Path, tieout: Tieout) -> 
 
 
 def test_docs_are_pages_that_need_no_network(published: Settings, tmp_path: Path, tieout: Tieout) -> None:
-    written = tieout("docs", "--home", published.home, "--out", tmp_path / "docs")
+    first = query_published(published, "select run_id from publication order by publication_id limit 1").rows[0][0]
+    written = tieout("docs", "--run", first, "--home", published.home, "--out", tmp_path / "docs")
     assert written.code == 0
     page = Path(written.out.strip())
     assert page.parent == tmp_path / "docs"
