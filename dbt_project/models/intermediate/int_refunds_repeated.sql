@@ -39,27 +39,50 @@ made as (
 
 ),
 
-candidates as (
+open_transactions as (
+
+    select *
+    from transactions
+    where refund_key is null
+
+),
+
+found as (
 
     select
-        transactions.transaction_key,
+        open_transactions.transaction_key,
+        open_transactions.amount,
         made.refund_key,
-        case when transactions.amount < 0 then 'repetition' else 'reversal' end as match_rule,
-        row_number() over (
-            partition by transactions.transaction_key
-            order by
-                case when transactions.original_transaction_id = made.transaction_id then 0 else 1 end,
-                case when abs(transactions.amount) = made.refunded_amount then 0 else 1 end,
-                made.refund_key
-        ) as choice
-    from transactions
+        case when open_transactions.amount = made.refunded_amount then 1 else 2 end as step
+    from open_transactions
     inner join made
-        on transactions.channel = made.channel
-            and (
-                (transactions.payable_id = made.payable_id and abs(transactions.amount) = made.refunded_amount)
-                or (transactions.original_transaction_id = made.transaction_id and transactions.amount > 0)
-            )
-    where transactions.refund_key is null
+        on open_transactions.channel = made.channel
+            and open_transactions.original_transaction_id = made.transaction_id
+    where open_transactions.amount > 0
+
+    union all
+
+    select
+        open_transactions.transaction_key,
+        open_transactions.amount,
+        made.refund_key,
+        3 as step
+    from open_transactions
+    inner join made
+        on open_transactions.channel = made.channel
+            and open_transactions.payable_id = made.payable_id
+            and abs(open_transactions.amount) = made.refunded_amount
+
+),
+
+chosen as (
+
+    select
+        transaction_key,
+        refund_key,
+        case when amount < 0 then 'repetition' else 'reversal' end as match_rule,
+        row_number() over (partition by transaction_key order by step, refund_key) as choice
+    from found
 
 )
 
@@ -67,5 +90,5 @@ select
     transaction_key,
     refund_key,
     match_rule
-from candidates
+from chosen
 where choice = 1
