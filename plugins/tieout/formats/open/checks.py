@@ -9,7 +9,8 @@ from tieout.core.reading import UnreadableError
 from tieout.core.text import is_damaged_id
 from tieout.formats.open.entities import Field
 
-_AMOUNT = re.compile(r"[+-]?(?:\d+(?:\.\d+)?|\.\d+)")
+# Six digits behind the point are what the warehouse keeps; more would be rounded.
+_AMOUNT = re.compile(r"[+-]?(?:\d{1,18}(?:\.\d{1,6}0*)?|\.\d{1,6}0*)")
 _SPACED = re.compile(r"^[^\S\n]|[^\S\n]$", re.MULTILINE)
 _INTEGER = re.compile(r"[+-]?\d+")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d(?::?\d\d)?)?)?")
@@ -18,7 +19,7 @@ _COLUMNS = {
     "timestamp": re.compile(rf"(?:(?:{_INSTANT.pattern})?\n)*+"),
 }
 _EXPECTED = {
-    "decimal": "an exact decimal like -12.34",
+    "decimal": "an exact decimal like -12.34 with at most six decimals",
     "integer": "a whole number",
     "date": "a date like 2026-05-01",
     "timestamp": "a time like 2026-05-01T08:30:00+08:00",
