@@ -14,7 +14,7 @@ dated as (
             when arrival_due_on < {{ as_of() }} then {{ add_days("arrival_due_on", 1) }}
             else coalesce(happened_on, {{ as_of() }})
         end as opened_on,
-        coalesce(theirs_amount, 0) - coalesce(ours_amount, 0) as difference_amount
+        cast(coalesce(theirs_amount, 0) - coalesce(ours_amount, 0) as numeric(18, 2)) as difference_amount
     from {{ breaks }} as breaks
 
 ),
