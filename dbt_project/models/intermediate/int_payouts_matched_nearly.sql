@@ -36,16 +36,15 @@ near as (
 
 ),
 
--- Of several near ones the soonest: amounts of neighbouring days may lie closer than the right one.
 ranked as (
 
     select
         *,
         row_number() over (
-            partition by payout_key order by booked_on, distance_amount, bank_line_key
+            partition by payout_key order by distance_amount, booked_on, bank_line_key
         ) as credit_rank,
         row_number() over (
-            partition by bank_line_key order by made_on desc, distance_amount, payout_key
+            partition by bank_line_key order by distance_amount, made_on desc, payout_key
         ) as payout_rank
     from near
 
