@@ -3,10 +3,6 @@
 
 {% macro default__regex_capture(column, pattern) -%} substring({{ column }} from '{{ pattern }}') {%- endmacro %}
 
-{% macro regex_matches(column, pattern) -%} {{ adapter.dispatch("regex_matches")(column, pattern) }} {%- endmacro %}
-
-{% macro default__regex_matches(column, pattern) -%} ({{ column }} ~ '{{ pattern }}') {%- endmacro %}
-
 {# The words of a text, a row each: runs of letters, digits, hyphens and underscores. #}
 {% macro words(column) -%} {{ adapter.dispatch("words")(column) }} {%- endmacro %}
 

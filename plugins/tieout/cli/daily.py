@@ -4,12 +4,16 @@ import json
 import sys
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from tieout.cli import options
 from tieout.cli.screen import Progress
 from tieout.core.settings import Settings
+
+if TYPE_CHECKING:
+    from tieout.landing import LandingResult
 
 _WITHHELD = 3
 
@@ -31,10 +35,7 @@ def run(as_of: date, settings: Settings, inbox: Path | None, as_json: bool) -> N
     if as_json:
         click.echo(json.dumps(result.to_dict(), ensure_ascii=False, indent=2))
     else:
-        for finding in result.landed.quarantined:
-            click.echo(f"refused: {finding.source}/{finding.stream}: {finding.message}")
-        for path, why in result.landed.ignored:
-            click.echo(f"ignored: {path}: {why}")
+        _tell_what_stayed_out(result.landed)
         for source, stream in result.held:
             click.echo(f"held back by the gate: {source}/{stream} (see `tieout docs`)")
         click.echo(f"{result.outcome} as of {as_of} ({result.verdict}), run {result.run_id}")
@@ -52,9 +53,13 @@ def land(settings: Settings, inbox: Path | None) -> None:
         settings.inbox.mkdir(parents=True, exist_ok=True)
     result = landing.land(settings, inbox, click.echo)
     click.echo(f"{len(result.new)} new, {len(result.known)} known, {len(result.quarantined)} refused")
-    for finding in result.quarantined:
+    _tell_what_stayed_out(result)
+
+
+def _tell_what_stayed_out(landed: "LandingResult") -> None:
+    for finding in landed.quarantined:
         click.echo(f"refused: {finding.source}/{finding.stream}: {finding.message}")
-    for path, why in result.ignored:
+    for path, why in landed.ignored:
         click.echo(f"ignored: {path}: {why}")
 
 

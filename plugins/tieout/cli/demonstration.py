@@ -132,7 +132,7 @@ def _score(settings: Settings, truth: Path) -> bool:
         click.echo(f"missed: {row['code']} {row['entity_type']} {row['entity_id']}: {row['note']}")
     for row in result.false:
         click.echo(f"false: {row['code']} {row['entity_type']} {row['entity_id']}: {row['why']}")
-    return not result.misses and not result.false
+    return result.is_perfect
 
 
 COMMANDS = (demo, write_world, score)

@@ -5,13 +5,13 @@ from typing import Any
 
 from tieout.core.settings import Settings
 from tieout.reports.table import Table, fetch
-from tieout.warehouse import Connection, connect
+from tieout.warehouse import Connection, connect, prepare
 from tieout.warehouse.publication import Publication, last_publication
 
 
 @dataclass(frozen=True)
 class Overview:
-    """Tables for a person; `publication` is None before the first one, and then the last four are empty."""
+    """Tables for a person; `publication` is None before the first one, and then the last three are empty."""
 
     publication: Publication | None
     last_run: dict[str, Any] | None
@@ -69,8 +69,6 @@ _NOT_RECONCILED = """
 def overview(settings: Settings) -> Overview:
     """Read the overview. Raises TieoutError when the warehouse cannot be reached or was never prepared."""
     with connect(settings) as connection:
-        from tieout.warehouse import prepare
-
         prepare(connection)
         published = last_publication(connection)
         after = (_LEGS, _EXCEPTIONS, _NOT_RECONCILED)
