@@ -9,10 +9,10 @@ export GX_ANALYTICS_ENABLED := false
 
 .DEFAULT_GOAL := help
 
-.PHONY: help install demo test check bench clean
+.PHONY: help install demo airflow airflow-stop test check bench clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
 
 install: $(VENV)/.installed ## Install the locked dependencies and tieout itself into .venv
 
@@ -21,14 +21,20 @@ install: $(VENV)/.installed ## Install the locked dependencies and tieout itself
 		|| { $(PYTHON) -m venv .tools && .tools/bin/python -m pip install --quiet uv; }
 
 # Bytecode is compiled once here: it halves every start of dbt and Great Expectations.
-$(VENV)/.installed: requirements.lock pyproject.toml | $(filter .tools/bin/uv,$(UV))
+$(VENV)/.installed: requirements-dev.lock pyproject.toml | $(filter .tools/bin/uv,$(UV))
 	$(UV) venv --quiet --allow-existing --python $(PYTHON) $(VENV)
-	$(UV) pip sync --quiet --python $(BIN)/python --require-hashes --compile-bytecode requirements.lock
+	$(UV) pip sync --quiet --python $(BIN)/python --require-hashes --compile-bytecode requirements-dev.lock
 	$(UV) pip install --quiet --python $(BIN)/python --no-deps --editable .
 	@touch $@
 
 demo: install ## Tie out a made-up merchant's month (in .tieout/demo) and print what came out
 	$(BIN)/tieout demo --home .tieout/demo
+
+airflow: install ## Start an Airflow on loopback (in .tieout/airflow) with the demo's files in its inbox
+	TIEOUT_HOME=.tieout/airflow $(BIN)/python -m tieout_airflow.local start
+
+airflow-stop: install ## Stop that Airflow and its warehouse
+	TIEOUT_HOME=.tieout/airflow $(BIN)/python -m tieout_airflow.local stop
 
 test: check ## Everything: lint, types, architecture, then all tests
 	$(BIN)/python -m pytest
@@ -43,6 +49,7 @@ bench: install ## Measure the stages of 100,000 orders, side by side with a plai
 	$(BIN)/python -m bench.stages
 
 clean: ## Stop the demo's warehouse; remove the environment, caches and .tieout
+	-@[ ! -e .tieout/airflow/airflow ] || $(MAKE) --silent airflow-stop
 	-@[ ! -x $(BIN)/tieout ] || for home in .tieout .tieout/demo; do \
 		[ ! -e $$home/warehouse ] || $(BIN)/tieout warehouse stop --home $$home; done
 	rm -rf $(VENV) .tools .tieout .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,6 +1,7 @@
 """A made-up merchant's month, tied out once for everybody who only reads it, and homes that clean up behind them."""
 
 import io
+import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -31,8 +32,8 @@ class Answer:
 @pytest.fixture(autouse=True, scope="session")
 def _no_home_of_the_developer() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        for name in ("TIEOUT_HOME", "TIEOUT_WAREHOUSE_URL", "TIEOUT_WAREHOUSE_PORT"):
-            patch.delenv(name, raising=False)
+        for name in [name for name in os.environ if name.startswith("TIEOUT_")]:
+            patch.delenv(name)
         yield
 
 

@@ -15,6 +15,7 @@ class Stream:
 
     `columns` are the raw table's columns in order. `key` identifies a row; empty means by content and occurrence
     number. `amount_column` is what a `.meta.json`'s total_amount is checked against, where one column can say it.
+    `date_column` dates the rows, where a file need not say which days it covers.
     """
 
     source: str
@@ -23,6 +24,7 @@ class Stream:
     columns: tuple[str, ...]
     key: tuple[str, ...]
     amount_column: str | None = None
+    date_column: str | None = None
 
     @property
     def table(self) -> str:
@@ -39,7 +41,10 @@ def _open_streams() -> Iterator[Stream]:
         columns = tuple(field.name for field in fields)
         key = tuple(field.name for field in fields if field.is_key)
         amount = _OPEN_AMOUNTS.get(entity, "amount" if "amount" in columns else None)
-        yield Stream("open", entity, partial(open_format.read, entity=entity), columns, key, amount)
+        # When it happened; not from when to when a contract is valid.
+        dates = [field for field in fields if field.type == "timestamp" or field.name.endswith("_on")]
+        dated = next((field.name for field in dates if field.required), dates[-1].name if dates else None)
+        yield Stream("open", entity, partial(open_format.read, entity=entity), columns, key, amount, dated)
 
 
 _DECLARED = (
@@ -81,3 +86,6 @@ _DECLARED = (
 )
 
 STREAMS: dict[tuple[str, str], Stream] = {(stream.source, stream.name): stream for stream in _DECLARED}
+
+SOURCES: tuple[str, ...] = tuple(dict.fromkeys(source for source, _ in STREAMS))
+"""The sources, each of which is ingested by itself."""

@@ -5,12 +5,15 @@ from contextlib import redirect_stderr, redirect_stdout
 
 from built import AS_OF, Built
 
+from tieout import warehouse
+from tieout.dbt.build import configure
 from tieout.dbt.project import PROJECT
 
 
 def test_models_decide_as_their_unit_tests_say(built: Built) -> None:
     from dbt.cli.main import dbtRunner
 
+    configure(built.settings, warehouse.url(built.settings))
     arguments = [
         "--quiet", "--no-use-colors", "--log-path", str(built.settings.dbt / "logs"),
         "test", "--select", "test_type:unit",

@@ -13,7 +13,7 @@ from tieout.dbt.project import PROJECT
 
 LAYERS = ("staging", "intermediate", "marts", "exceptions", "reports")
 PREFIXES = {
-    "staging": ("stg_",), "intermediate": ("int_",), "marts": ("fct_", "dim_"),
+    "staging": ("stg_",), "intermediate": ("int_",), "marts": ("fct_", "dim_", "source_status"),
     "exceptions": ("exc_", "exceptions", "pending_items"), "reports": ("rpt_",),
 }  # fmt: skip
 LEFT_OF = {
@@ -101,7 +101,7 @@ def test_every_fact_and_exception_proves_its_key(built: Built, models: dict[str,
     }
     keyed = {
         name for name, model in models.items() if name.startswith("fct_") and model["config"]["materialized"] == "table"
-    } | {"exceptions", "pending_items"}
+    } | {"exceptions", "pending_items", "source_status"}
     # What stands in a reconciliation is proved by conservation: a source's own ids are not unique across sources.
     assert keyed - proved == {"fct_reconciliation", "fct_untrusted_days"}
 

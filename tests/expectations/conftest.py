@@ -33,7 +33,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
 def connection(settings: Settings) -> Iterator[warehouse.Connection]:
     """The owner's connection, no gate results and no batches yet, one run."""
     with warehouse.connect(settings) as connection:
-        connection.execute("truncate ops.gate_results, ops.run_steps, ops.runs, raw.batches")
+        connection.execute("truncate ops.gate_results, ops.run_steps, ops.runs, raw.batches cascade")
         connection.execute("insert into ops.runs (run_id, as_of, started_at) values ('run-1', '2026-05-31', now())")
         yield connection
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tieout import dbt, landing, warehouse
 from tieout.core.settings import Settings
-from tieout.pipeline import steps
+from tieout.pipeline import runs, steps
 from tieout.pipeline.bookkeeping import Silence
 
 from .purchases import AS_OF, Drawn, Verdict, purchases, to_files
@@ -35,7 +35,7 @@ def _report(home: Settings, orders: str, transactions: str) -> dict[str, Verdict
         path.parent.mkdir(parents=True)
         path.write_text(content, encoding="utf-8")
     assert landing.land(home).quarantined == []
-    with steps.open_run(home, AS_OF, Silence()) as run:
+    with runs.open_run(home, AS_OF, Silence()) as run:
         steps.load(home, run)
     dbt.build(home, warehouse.url(home), AS_OF)
     with warehouse.connect(home) as connection:

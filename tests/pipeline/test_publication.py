@@ -133,7 +133,7 @@ def test_a_run_that_fails_says_why_and_changes_nothing(
         assert word in message
     assert _publications(home) == published
     _assert_unchanged(first_run)
-    last = "Last run: as of 2026-05-14, failed"
+    last = "Last run 最近运行  as of 2026-05-14, failed"
     assert last in tieout("status", "--home", home.home).out
 
 

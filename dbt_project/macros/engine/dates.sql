@@ -32,3 +32,10 @@
         when length({{ digits }}) >= 8 then cast(substring({{ digits }}, 1, 8) as date)
     end
 {%- endmacro %}
+
+{# Every day from the first to the last, both included, a row each; none where the first is later. #}
+{% macro days(first, last) -%} {{ adapter.dispatch("days")(first, last) }} {%- endmacro %}
+
+{% macro default__days(first, last) -%}
+    cast(generate_series(cast({{ first }} as timestamp), cast({{ last }} as timestamp), interval '1 day') as date)
+{%- endmacro %}

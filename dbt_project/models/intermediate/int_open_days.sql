@@ -1,5 +1,5 @@
--- Grain: one row per open entity, account and business day on which it has rows. A file of the open format need not
--- say what it covers.
+-- Grain: one row per delivery of the open format that does not say what it covers, account and business day on which
+-- it has rows.
 
 {{ config(materialized="view") }}
 
@@ -15,9 +15,16 @@
 
 {% for entity, model, account, day in entities %}
 select distinct
+    deliveries.delivery_id,
     '{{ entity }}' as stream,
-    cast({{ account }} as text) as account_id,
-    {{ day }} as day
-from {{ ref(model) }}
+    cast({{ "rows_of." if account != "null" }}{{ account }} as text) as account_id,
+    rows_of.{{ day }} as business_on
+from {{ ref(model) }} as rows_of
+-- Other sources bring rows of the same entity.
+inner join {{ ref("stg_landing__deliveries") }} as deliveries
+    on substring(rows_of.source_row, 1, 16) = deliveries.delivery_id
+        and deliveries.source = 'open'
+        and deliveries.covers_from is null
+where rows_of.{{ day }} is not null
 {{ "union all" if not loop.last }}
 {% endfor %}

@@ -45,13 +45,14 @@ def run(as_of: date, settings: Settings, inbox: Path | None, as_json: bool) -> N
 @click.command()
 @options.home
 @options.inbox
-def land(settings: Settings, inbox: Path | None) -> None:
+@click.option("--source", help="Only this source's folder.")
+def land(settings: Settings, inbox: Path | None, source: str | None) -> None:
     """Land what lies in the inbox; nothing is loaded or built."""
     from tieout import landing
 
     if inbox is None:
         settings.inbox.mkdir(parents=True, exist_ok=True)
-    result = landing.land(settings, inbox, click.echo)
+    result = landing.land(settings, inbox, click.echo, source)
     click.echo(f"{len(result.new)} new, {len(result.known)} known, {len(result.quarantined)} refused")
     _tell_what_stayed_out(result)
 
@@ -68,20 +69,22 @@ def _tell_what_stayed_out(landed: "LandingResult") -> None:
 @options.home
 def build(as_of: date, settings: Settings) -> None:
     """Load what was landed (behind its gate) and build all models as of a date, up to the candidate."""
-    from tieout.pipeline import steps
+    from tieout.pipeline import runs, steps
 
-    with Progress() as progress, steps.open_run(settings, as_of, progress) as run:
+    with Progress() as progress, runs.open_run(settings, as_of, progress) as run:
         steps.load(settings, run)
         steps.build(settings, run)
+        steps.stage(run)
+        run.finish("built", "single steps")
 
 
 @click.command()
 @options.home
 def gate(settings: Settings) -> None:
     """Check the candidate that was built last; exit code 3 when it may not be published."""
-    from tieout.pipeline import steps
+    from tieout.pipeline import runs, steps
 
-    with Progress() as progress, steps.resume_run(settings, progress) as run:
+    with Progress() as progress, runs.resume_run(settings, progress) as run:
         verdict = steps.gate(settings, run)
     click.echo(f"the candidate as of {run.as_of}: {verdict}")
     sys.exit(_WITHHELD if verdict == "failed" else 0)
@@ -91,9 +94,9 @@ def gate(settings: Settings) -> None:
 @options.home
 def publish(settings: Settings) -> None:
     """Publish the candidate that was gated last; exit code 3 when its gate failed."""
-    from tieout.pipeline import steps
+    from tieout.pipeline import runs, steps
 
-    with Progress() as progress, steps.resume_run(settings, progress) as run:
+    with Progress() as progress, runs.resume_run(settings, progress) as run:
         verdict = steps.last_verdict(run)
         if verdict != "failed":
             steps.publish(run, verdict)

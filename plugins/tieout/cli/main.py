@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from tieout.cli import daily, demonstration, server, views
+from tieout.cli import alerts, backup, daily, demonstration, fetch, server, views
 from tieout.core.errors import TieoutError
 
 
@@ -27,7 +27,10 @@ def cli() -> None:
 
 for command in (
     *daily.COMMANDS,
+    *fetch.COMMANDS,
     *views.COMMANDS,
+    *alerts.COMMANDS,
+    *backup.COMMANDS,
     *demonstration.COMMANDS,
     *server.COMMANDS,
 ):

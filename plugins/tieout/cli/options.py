@@ -16,7 +16,8 @@ def _to_settings(_context: click.Context, _parameter: click.Parameter, value: Pa
     return Settings.load(value)
 
 
-def _to_date(_context: click.Context, _parameter: click.Parameter, value: datetime) -> date:
+def to_date(_context: click.Context, _parameter: click.Parameter, value: datetime) -> date:
+    """Make a date of what click parsed."""
     return value.date()
 
 
@@ -37,7 +38,7 @@ def as_of(command: Command) -> Command:
         "--as-of",
         required=True,
         type=click.DateTime(["%Y-%m-%d"]),
-        callback=_to_date,
+        callback=to_date,
         metavar="DATE",
         help="Last business date whose data is complete (Asia/Shanghai), YYYY-MM-DD.",
     )(command)

@@ -3,11 +3,16 @@
 import shutil
 import sys
 import time
+from collections.abc import Sequence
 from types import TracebackType
+from typing import TYPE_CHECKING, Literal
 
 import click
 
 from tieout.reports.table import Table
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 
 class Progress:
@@ -99,3 +104,21 @@ def _show_records(columns: tuple[str, ...], texts: list[list[str]]) -> None:
         for name, cell in zip(columns, row, strict=True):
             if cell:
                 click.echo(f"  {name:<{width}}  {cell}")
+
+
+def show_columns(console: "Console", rows: Sequence[tuple[str, ...]], right: set[int], cut: int) -> None:
+    """Print rows of rich markup as columns, set in; where the screen is too narrow the column `cut` gives way."""
+    from rich.padding import Padding
+    from rich.table import Table as Grid
+    from rich.text import Text
+
+    if not rows:
+        return
+    grid = Grid.grid(padding=(0, 2, 0, 0))
+    for place, cells in enumerate(zip(*rows, strict=True)):
+        width = 0 if place == cut else max(Text.from_markup(cell).cell_len for cell in cells)
+        justify: Literal["left", "right"] = "right" if place in right else "left"
+        grid.add_column(justify=justify, min_width=width, no_wrap=True, overflow="ellipsis")
+    for row in rows:
+        grid.add_row(*row)
+    console.print(Padding(grid, (0, 0, 0, 2), expand=False))

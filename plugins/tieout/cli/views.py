@@ -1,28 +1,37 @@
 """Looking: the state of the house, a query, everything about one thing, the gates' pages."""
 
 import sys
+from datetime import date
 from pathlib import Path
 
 import click
 
 from tieout.cli import options
+from tieout.cli.front_page import show_status
 from tieout.cli.screen import show
 from tieout.core.settings import Settings
-from tieout.reports import Overview, explain, overview
+from tieout.reports import Overview, explain, overview, status
 from tieout.reports.table import query_published
+from tieout.warehouse.publication import last_publication
 
 
-@click.command()
+@click.command("status")
 @options.home
-@click.option("--all", "everything", is_flag=True, help="Also what is not reconciled, and why.")
-def status(settings: Settings, everything: bool) -> None:
-    """Show what is published, the last run, sources, match rates and open exceptions."""
-    state = overview(settings)
-    show_overview(state, everything)
+@click.option("--all", "everything", is_flag=True, help="Also rows, proofs, match rates, all codes, what stayed out.")
+@click.option("--json", "as_json", is_flag=True, help="Print the first screen as JSON, with nothing left out.")
+def status_command(settings: Settings, everything: bool, as_json: bool) -> None:
+    """Show on one screen what is published, how the last run went, what came and what is open."""
+    state = status(settings)
+    if as_json:
+        click.echo(state.to_json())
+        return
+    show_status(state)
+    if everything:
+        show_tables(overview(settings), everything)
 
 
 def show_overview(state: Overview, everything: bool) -> None:
-    """Print an overview."""
+    """Print what is published and the long tables."""
     if state.publication is None:
         click.echo("Nothing has been published yet.")
     else:
@@ -31,8 +40,11 @@ def show_overview(state: Overview, everything: bool) -> None:
             f"Published: as of {published.as_of} ({published.verdict}), {published.published_at:%Y-%m-%d %H:%M:%S} UTC,"
             f" run {published.run_id}"
         )
-    if state.last_run:
-        click.echo(f"Last run: as of {state.last_run['as_of']}, {state.last_run['outcome'] or 'unfinished'}")
+    show_tables(state, everything)
+
+
+def show_tables(state: Overview, everything: bool) -> None:
+    """Print the long tables; with `everything`, also what is not reconciled, and why."""
     show(state.sources, "Rows per source 各数据源行数")
     show(state.proofs, "Completeness 完整性证明")
     if state.findings.rows:
@@ -72,12 +84,25 @@ def explain_command(identifier: str, settings: Settings) -> None:
 @click.command()
 @options.home
 @click.option("--run", "run_id", help="The run's id (default: the last one).")
+@click.option("--lineage", is_flag=True, help="Instead: every table, its columns, tests and what it is made of.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for the pages.")
-def docs(settings: Settings, run_id: str | None, out: Path | None) -> None:
-    """Write the gates' results as pages that can be read offline."""
-    from tieout import quality
+def docs(settings: Settings, run_id: str | None, lineage: bool, out: Path | None) -> None:
+    """Write the gates' results, or with --lineage the tables' documentation, as one page that can be read offline."""
+    folder = out or settings.home / "docs"
+    if not lineage:
+        from tieout import quality
 
-    click.echo(quality.data_docs(settings, run_id, out or settings.home / "docs"))
+        click.echo(quality.data_docs(settings, run_id, folder))
+        return
+    if run_id:
+        raise click.UsageError("--lineage is of the tables as they stand, not of a run: leave --run out")
+    from tieout import dbt, warehouse
+
+    with warehouse.connect(settings) as connection:
+        warehouse.prepare(connection)
+        published = last_publication(connection)
+    as_of = published.as_of if published else date(1970, 1, 1)
+    click.echo(dbt.docs(settings, warehouse.url(settings), as_of, folder))
 
 
-COMMANDS = (status, query, explain_command, docs)
+COMMANDS = (status_command, query, explain_command, docs)

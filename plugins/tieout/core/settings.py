@@ -2,21 +2,37 @@
 
 import os
 from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
+
+from tieout.core.errors import TieoutError
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Folders below `home`, and the URL of a PostgreSQL server to use instead of the embedded one."""
+    """Folders below `home`, the URL of a PostgreSQL server to use instead of the embedded one, a scheduler's patience.
+
+    `wait_hours` is how long after the end of a business date its ingest waits for what is late, `poke_seconds` how
+    often it looks. Before `schedule_from` (midnight in Shanghai) nothing is run by schedule.
+    """
 
     home: Path
     warehouse_url: str | None = None
+    wait_hours: int = 72
+    poke_seconds: int = 300
+    schedule_from: datetime | None = None
 
     @classmethod
     def load(cls, home: Path | None = None) -> "Settings":
-        """Read TIEOUT_HOME (default `.tieout`) and TIEOUT_WAREHOUSE_URL; `home` wins over the environment."""
+        """Read the environment (`.env.example` lists the settings); `home` wins over it. Raises TieoutError."""
         chosen = home or Path(os.environ.get("TIEOUT_HOME") or ".tieout")
-        return cls(chosen.resolve(), os.environ.get("TIEOUT_WAREHOUSE_URL") or None)
+        return cls(
+            chosen.resolve(),
+            os.environ.get("TIEOUT_WAREHOUSE_URL") or None,
+            _number("TIEOUT_WAIT_HOURS", cls.wait_hours),
+            _number("TIEOUT_POKE_SECONDS", cls.poke_seconds),
+            _day("TIEOUT_SCHEDULE_FROM"),
+        )
 
     @property
     def inbox(self) -> Path:
@@ -44,6 +60,26 @@ class Settings:
         return self.home / "config"
 
     @property
+    def backups(self) -> Path:
+        """What `backup` writes every night; best a disk of its own."""
+        return self.home / "backups"
+
+    @property
     def dbt(self) -> Path:
         """Merged seeds, dbt's target and logs."""
         return self.home / "dbt"
+
+
+def _number(name: str, default: int) -> int:
+    text = os.environ.get(name) or str(default)
+    if not text.isascii() or not text.isdigit():
+        raise TieoutError(f"{name} is '{text}'; it has to be a whole number.")
+    return int(text)
+
+
+def _day(name: str) -> datetime | None:
+    text = os.environ.get(name)
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=timezone(timedelta(hours=8))) if text else None
+    except ValueError as error:
+        raise TieoutError(f"{name} is '{text}'; it has to be a date like 2026-05-31.") from error

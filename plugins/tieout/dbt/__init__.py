@@ -1,5 +1,6 @@
-"""Builds the warehouse's models with dbt, in this process."""
+"""The models: dbt run in this process, with the merchant's own seed rows."""
 
-from tieout.dbt.build import BuildResult, build
+from tieout.dbt.build import LAYERS, BuildResult, build
+from tieout.dbt.docs import docs
 
-__all__ = ["BuildResult", "build"]
+__all__ = ["LAYERS", "BuildResult", "build", "docs"]

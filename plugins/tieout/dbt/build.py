@@ -11,6 +11,13 @@ from tieout.core.settings import Settings
 from tieout.dbt import seeds
 from tieout.dbt.project import PROJECT
 
+LAYERS = {
+    "staging": ("resource_type:seed", "path:models/staging"),
+    "intermediate": ("path:models/intermediate",),
+    "marts": ("path:models/marts", "path:models/exceptions", "path:models/reports"),
+}
+"""What each layer builds, in order. A test runs with the last layer that it looks at; together that is everything."""
+
 _ATTEMPTS = 3
 # Two models that are replaced at once may each want to drop the same view: the server lets one of them go.
 
@@ -28,16 +35,16 @@ def build(
     warehouse_url: str,
     as_of: date,
     *,
-    select: str | None = None,
+    layer: str | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> BuildResult:
-    """Run `dbt build` (all layers, or what `select` names) as of a date.
+    """Run `dbt build` as of a date: all of it, or one of LAYERS upon those before it.
 
     Raises TieoutError naming the nodes that failed, with their messages.
     """
     from dbt.cli.main import dbtRunner
 
-    _configure(settings, warehouse_url)
+    configure(settings, warehouse_url)
     arguments = [
         "--log-level", "none",
         "--log-path", str(settings.dbt / "logs"),
@@ -48,9 +55,9 @@ def build(
         "--target-path", str(settings.dbt / "target"),
         "--vars", f"{{as_of: '{as_of.isoformat()}'}}",
     ]  # fmt: skip
-    if select:
-        # Tests that look beyond what is selected would look at tables of another day.
-        arguments += ["--select", select, "--indirect-selection", "cautious"]
+    if layer:
+        # Tests that look at a later layer would look at tables of another day.
+        arguments += ["--select", *LAYERS[layer], "--indirect-selection", "buildable"]
     runner = dbtRunner(callbacks=[_tell(progress)] if progress else [])
     for attempts_left in range(_ATTEMPTS - 1, -1, -1):
         outcome = runner.invoke(arguments)
@@ -71,7 +78,8 @@ def build(
     return BuildResult(statuses, {result.node.unique_id: result.execution_time for result in results})
 
 
-def _configure(settings: Settings, warehouse_url: str) -> None:
+def configure(settings: Settings, warehouse_url: str) -> None:
+    """Tell dbt, in this process's environment, which seeds and which server it works with."""
     server = urlsplit(warehouse_url)
     os.environ.update(
         TIEOUT_SEEDS=str(seeds.merge(settings)),

@@ -1,6 +1,8 @@
 """The seeds a build uses: the shipped rows, with the merchant's own in place of those of the same key."""
 
 import csv
+import os
+import threading
 from pathlib import Path
 
 from tieout.core.errors import TieoutError
@@ -59,7 +61,10 @@ def _replace(shipped: list[dict[str, str]], own: list[dict[str, str]], key: list
 
 
 def _write(path: Path, columns: list[str], rows: list[dict[str, str]]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
+    # In one step, because others may be reading it; under a name of our own, because others may be writing it.
+    draft = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
+    with draft.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, columns, lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
+    draft.replace(path)

@@ -129,7 +129,7 @@ def to_manifest(
         "rejected_count": len(reading.rejected),
         "window_from": window[0].isoformat() if window else None,
         "window_to": window[1].isoformat() if window else None,
-        "account": reading.account,
+        "account": reading.account or (companion.account if companion else None),
         "exported_at": reading.exported_at or (companion.exported_at if companion else None),
         "totals": dict(reading.totals),
         "header": list(reading.header),

@@ -12,7 +12,7 @@ from tieout.landing.arrivals import to_instant
 from tieout.sources import Stream
 
 SUFFIX = ".meta.json"
-_KNOWN = ("from", "to", "rows", "total_amount", "exported_at")
+_KNOWN = ("from", "to", "rows", "total_amount", "exported_at", "account")
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ class Companion:
     rows: int | None
     total_amount: Decimal | None
     exported_at: str | None
+    account: str | None
     unchecked: tuple[str, ...]
     stated: str
 
@@ -68,6 +69,7 @@ def parse(content: bytes, name: str) -> Companion:
         rows,
         total,
         exported_at,
+        _account(given, name),
         tuple(sorted(set(given) - set(_KNOWN))),
         json.dumps(stated, ensure_ascii=False, sort_keys=True, separators=(",", ":")),
     )
@@ -75,6 +77,15 @@ def parse(content: bytes, name: str) -> Companion:
 
 def check(stream: Stream, companion: Companion, reading: Reading) -> None:
     """Hold a file's rows against its companion. Raises UnreadableError `totals_break` with both figures."""
+    if companion.account and reading.account and companion.account != reading.account:
+        raise UnreadableError(
+            "wrong_window",
+            f"its {SUFFIX} says that it is of account {companion.account}, the file is of {reading.account}: send each "
+            "bill under its own account",
+            value=companion.account,
+            window=companion.window or reading.window,
+            account=reading.account,
+        )
     held = len(reading.rows) + len(reading.rejected)
     if companion.rows is not None and companion.rows != held:
         raise _broken(
@@ -179,6 +190,13 @@ def _exported_at(given: dict[str, Any], name: str) -> str | None:
     except (AttributeError, ValueError) as error:
         raise _refusal(name, f"states 'exported_at' as {value!r}: write it as 2026-05-01T08:00:00+08:00") from error
     return str(value)
+
+
+def _account(given: dict[str, Any], name: str) -> str | None:
+    value = given.get("account")
+    if value is not None and (not isinstance(value, str) or not value.strip()):
+        raise _refusal(name, f"states 'account' as {value!r}: write it as text, as the file's rows write it")
+    return value
 
 
 def _refusal(name: str, what: str) -> UnreadableError:

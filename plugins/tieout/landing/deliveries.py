@@ -40,11 +40,13 @@ class Evidence:
     arrival: Arrival
 
 
-def walk(inbox: Path) -> tuple[list[Delivery], list[Ignored]]:
-    """List what can be landed, in order of names, and what is left alone and why. Opens no file."""
+def walk(inbox: Path, only: str | None = None) -> tuple[list[Delivery], list[Ignored]]:
+    """List what can be landed (of `only` one source), in order of names, what is left alone and why. Opens nothing."""
     deliveries: list[Delivery] = []
     ignored: list[Ignored] = []
     for source in _entries(inbox):
+        if only is not None and source.name != only:
+            continue
         if not source.is_dir():
             ignored.append((source, "lies outside a stream's folder: put it into <source>/<stream>/"))
         elif source.name not in {known for known, _ in STREAMS}:

@@ -36,8 +36,12 @@ class LandingResult:
     ignored: list[Ignored] = field(default_factory=list)
 
 
-def land(settings: Settings, inbox: Path | None = None, progress: Progress | None = None) -> LandingResult:
+def land(
+    settings: Settings, inbox: Path | None = None, progress: Progress | None = None, source: str | None = None
+) -> LandingResult:
     """Land what lies in `inbox` (by default the settings' own), `<source>/<stream>/` with files at any depth.
+
+    With `source`, only what that source delivered.
 
     The result on disk depends only on which files came, not on their order, on repetitions or on kills in between.
     `progress` hears of every file that is not known already. Another landing at work is waited for. Raises TieoutError
@@ -49,7 +53,7 @@ def land(settings: Settings, inbox: Path | None = None, progress: Progress | Non
         raise TieoutError(f"There is no inbox {root}: create it and put files into <source>/<stream>/ below it.")
     outcomes: dict[Path, str] = {}
     with folders.locked(settings, say):
-        found, ignored = deliveries.walk(root)
+        found, ignored = deliveries.walk(root, source)
         for delivery in found:
             place = f"{delivery.stream.source}/{delivery.stream.name}/{delivery.file_name}"
             try:

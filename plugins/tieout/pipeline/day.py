@@ -1,14 +1,15 @@
 """A business day from inbox to publication: what `tieout run` does."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Literal
 
-from tieout import warehouse
+from tieout import alerts
 from tieout.core.settings import Settings
 from tieout.landing import LandingResult
-from tieout.pipeline import bookkeeping, steps
+from tieout.pipeline import runs, steps
 from tieout.pipeline.bookkeeping import Progress, Silence, Step
 from tieout.quality import Verdict
 
@@ -48,15 +49,20 @@ def run_day(settings: Settings, as_of: date, inbox: Path | None = None, progress
 
     Raises TieoutError when a step fails or another run is at work; what is published stays as it was.
     """
-    with warehouse.connect(settings) as connection, warehouse.run_lock(connection):
-        warehouse.prepare(connection)
-        with bookkeeping.record(connection, as_of, progress or Silence()) as run:
+    with runs.open_run(settings, as_of, progress or Silence()) as run:
+        try:
             landed = steps.land(settings, run, inbox)
             loading = steps.load(settings, run)
             steps.build(settings, run)
+            steps.stage(run)
             verdict = steps.gate(settings, run)
             if verdict != "failed":
                 steps.publish(run, verdict)
-            outcome: Literal["published", "withheld"] = "withheld" if verdict == "failed" else "published"
-            bookkeeping.finish(run, outcome, verdict)
-            return DayResult(run.run_id, as_of, outcome, verdict, landed, loading.held, tuple(run.steps))
+        except Exception as error:
+            # Who cannot be told of a failure must still see it here.
+            with suppress(Exception):
+                alerts.tell_failure(settings, "run", as_of, run.steps[-1].name if run.steps else "", str(error))
+            raise
+        steps.alert(settings, run)
+    outcome: Literal["published", "withheld"] = "withheld" if verdict == "failed" else "published"
+    return DayResult(run.run_id, as_of, outcome, verdict, landed, loading.held, tuple(run.steps))

@@ -1,20 +1,21 @@
 """The single steps of a day, each repeatable by itself: land, load behind its gate, build, gate, publish."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
-from tieout import dbt, landing, quality, warehouse
+import psycopg
+
+from tieout import alerts, dbt, landing, quality, warehouse
+from tieout.alerts import Urls
 from tieout.core.errors import TieoutError
 from tieout.core.settings import Settings
 from tieout.dbt import seeds
 from tieout.landing import Batch, Finding, LandingResult
-from tieout.pipeline import bookkeeping
-from tieout.pipeline.bookkeeping import Progress, Run
-from tieout.quality import Verdict
+from tieout.pipeline.bookkeeping import Run
+from tieout.quality import GateResult, Verdict
+from tieout.quality.results import verdict_of
 from tieout.warehouse import Connection, publication, raw
 from tieout.warehouse.publication import Publication
 
@@ -28,20 +29,25 @@ class Loading:
     held: tuple[tuple[str, str], ...]
 
 
-def land(settings: Settings, run: Run, inbox: Path | None) -> LandingResult:
-    """Land what lies in the inbox; without one, what has been landed before is all there is."""
+def land(settings: Settings, run: Run, inbox: Path | None = None, source: str | None = None) -> LandingResult:
+    """Land what lies in the inbox, of one source or of all; an inbox of our own may be empty."""
     with run.step("land") as step:
         if inbox is None:
             settings.inbox.mkdir(parents=True, exist_ok=True)
-        result = landing.land(settings, inbox, run.tell("land"))
+        result = landing.land(settings, inbox, run.tell("land"), source)
         step.detail = f"{len(result.new)} new, {len(result.known)} known, {len(result.quarantined)} refused"
+        step.figures = {
+            "new": len(result.new),
+            "known": len(result.known),
+            "refused": len(result.quarantined),
+            "rows": sum(batch.row_count for batch in result.new),
+        }
     return result
 
 
-def load(settings: Settings, run: Run) -> Loading:
-    """Gate what is not in raw yet, stream by stream, and load all that passed; the rest stays out and becomes DQ01."""
+def gate_landed(settings: Settings, run: Run, landed: Iterable[Batch]) -> tuple[list[Batch], list[GateResult]]:
+    """Gate those that are not in raw yet, stream by stream; give them with the results."""
     with run.step("gate raw") as step:
-        landed = landing.batches(settings)
         fresh = _fresh(run.connection, landed)
         by_stream: dict[tuple[str, str], list[Batch]] = defaultdict(list)
         for batch in fresh:
@@ -50,8 +56,23 @@ def load(settings: Settings, run: Run) -> Loading:
             by_stream, seeds.merge(settings) / "tolerances.csv", run.connection, run.run_id, run.as_of
         )
         held = quality.blocked_streams(results)
-        warnings = sum(not result.success for result in results)
-        step.detail = f"{len(fresh)} deliveries of {len(by_stream)} streams, {warnings} findings, {len(held)} held"
+        found = sum(not result.success for result in results)
+        step.detail = f"{len(fresh)} deliveries of {len(by_stream)} streams, {found} findings, {len(held)} held"
+        step.figures = {
+            "deliveries": len(fresh),
+            "rows": sum(batch.row_count for batch in fresh),
+            "verdict": verdict_of(results),
+            "held": sorted("/".join(stream) for stream in held),
+        }
+    return fresh, results
+
+
+def load(settings: Settings, run: Run) -> Loading:
+    """Load all that was landed and passes its gate; the rest stays out and becomes DQ01. Claims what is built of it."""
+    run.claim()
+    landed = landing.batches(settings)
+    fresh, results = gate_landed(settings, run, landed)
+    held = quality.blocked_streams(results)
     with run.step("load") as step:
         kept_out = {batch.batch_id for batch in fresh if (batch.source, batch.stream) in held}
         loaded = raw.load(run.connection, [batch for batch in landed if batch.batch_id not in kept_out])
@@ -59,16 +80,25 @@ def load(settings: Settings, run: Run) -> Loading:
         refused = [_to_finding(batch, why) for batch in fresh if batch.batch_id in kept_out]
         raw.load_findings(run.connection, [*landing.findings(settings), *refused])
         step.detail = f"{loaded.loaded} deliveries, {loaded.rows} rows"
+        step.figures = {"deliveries": loaded.loaded, "rows": loaded.rows}
     return Loading(loaded.loaded, loaded.rows, tuple(sorted(held)))
 
 
-def build(settings: Settings, run: Run) -> None:
-    """Build all models as of the run's date, and lay what is to be published into `candidate`."""
-    with run.step("build") as step:
-        result = dbt.build(settings, warehouse.url(settings), run.as_of, progress=run.tell("build"))
+def build(settings: Settings, run: Run, layer: str | None = None) -> None:
+    """Build all models, or those of one of dbt.LAYERS, as of the run's date."""
+    name = f"build {layer}" if layer else "build"
+    with run.step(name) as step:
+        result = dbt.build(settings, warehouse.url(settings), run.as_of, layer=layer, progress=run.tell(name))
         step.detail = ", ".join(f"{count} {status}" for status, count in sorted(result.statuses.items()))
-    with run.step("stage candidate"):
-        publication.stage_candidate(run.connection, _publishable(run.connection))
+        step.figures = dict(result.statuses)
+
+
+def stage(run: Run) -> None:
+    """Lay what is to be published into `candidate`."""
+    with run.step("stage candidate") as step:
+        names = _publishable(run.connection)
+        publication.stage_candidate(run.connection, names)
+        step.figures = {"tables": len(names)}
 
 
 def gate(settings: Settings, run: Run) -> Verdict:
@@ -76,6 +106,9 @@ def gate(settings: Settings, run: Run) -> Verdict:
     with run.step("gate marts") as step:
         verdict = quality.gate_marts(run.connection, warehouse.url(settings), run.run_id)
         step.detail = verdict
+        step.figures = {"verdict": verdict}
+    if verdict == "failed":
+        run.finish("withheld", verdict)
     return verdict
 
 
@@ -83,8 +116,28 @@ def publish(run: Run, verdict: Verdict) -> Publication:
     """Put the candidate in the place of what is published. Raises TieoutError if its gate failed."""
     if verdict == "failed":
         raise TieoutError("the candidate did not pass its gate; what was published before stays")
-    with run.step("publish"):
-        return publication.publish(run.connection, run.run_id, run.as_of, verdict)
+    with run.step("publish") as step:
+        published = publication.publish(run.connection, run.run_id, run.as_of, verdict)
+        step.figures = {"publication_id": published.publication_id}
+    run.finish("published", verdict)
+    return published
+
+
+def alert(settings: Settings, run: Run, urls: Urls | None = None, link: str | None = None) -> None:
+    """Tell people what the run has shown that they do not know yet. What cannot be told now waits; nothing fails.
+
+    `urls` are the recipients' (default: the setting's), `link` leads to the run.
+    """
+    with run.step("alert") as step:
+        row = run.connection.execute("select outcome from ops.runs where run_id = %s", (run.run_id,)).fetchone()
+        try:
+            queued = alerts.tell_run(run.connection, settings, run.run_id, run.as_of, row[0] if row else "", link=link)
+            sent = alerts.deliver(settings, alerts.urls_from_environment() if urls is None else urls)
+        except (TieoutError, psycopg.Error) as error:
+            step.detail = f"nobody was told: {error}"
+            return
+        step.detail = "; ".join([f"{queued} new, {sent.sent} sent, {sent.waiting} waiting", *sent.problems])
+        step.figures = {"queued": queued, "sent": sent.sent, "waiting": sent.waiting}
 
 
 def last_verdict(run: Run) -> Verdict:
@@ -98,31 +151,6 @@ def last_verdict(run: Run) -> Verdict:
     if row is None or row[0] != "gate marts" or row[1] not in verdicts:
         raise TieoutError("the candidate has not been checked since it was built; run `tieout gate` first")
     return verdicts[row[1]]
-
-
-@contextmanager
-def open_run(settings: Settings, as_of: date, progress: Progress) -> Iterator[Run]:
-    """Open the warehouse for a run of single steps; no other run may be at work."""
-    with warehouse.connect(settings) as connection, warehouse.run_lock(connection):
-        warehouse.prepare(connection)
-        with bookkeeping.record(connection, as_of, progress) as run:
-            yield run
-            bookkeeping.finish(run, "built", "single steps")
-
-
-@contextmanager
-def resume_run(settings: Settings, progress: Progress) -> Iterator[Run]:
-    """Go on with the run that built the candidate. Raises TieoutError when there is none."""
-    with warehouse.connect(settings) as connection, warehouse.run_lock(connection):
-        warehouse.prepare(connection)
-        row = connection.execute(
-            "select runs.run_id, runs.as_of from ops.run_steps as steps"
-            " inner join ops.runs as runs on steps.run_id = runs.run_id"
-            " where steps.step = 'stage candidate' order by steps.started_at desc limit 1"
-        ).fetchone()
-        if row is None:
-            raise TieoutError("nothing has been built yet; run `tieout build --as-of DATE` first")
-        yield Run(connection, row[1], progress, run_id=row[0])
 
 
 def _fresh(connection: Connection, landed: Iterable[Batch]) -> list[Batch]:

@@ -39,11 +39,12 @@ def gate_raw(
     `blocked_streams` names among the results must not be loaded. The run must be in ops.runs.
     """
     gate = _Gate(run_id, as_of, Tolerances.load(tolerances))
-    source = open_context().data_sources.add_pandas("landed")
     landed = {STREAMS[key]: batches for key, batches in sorted(batches_by_stream.items()) if batches}
+    if not landed:
+        return []
+    source = open_context().data_sources.add_pandas("landed")
     results = [result for stream, batches in landed.items() for result in gate.check_rows(source, stream, batches)]
-    if landed:
-        results.extend(gate.check_totals(source, landed, connection))
+    results.extend(gate.check_totals(source, landed, connection))
     record(connection, results)
     return results
 

@@ -2,5 +2,6 @@
 
 from tieout.reports.explanation import Explanation, explain
 from tieout.reports.overview import Overview, overview
+from tieout.reports.status import Status, status
 
-__all__ = ["Explanation", "Overview", "explain", "overview"]
+__all__ = ["Explanation", "Overview", "Status", "explain", "overview", "status"]

@@ -1,11 +1,10 @@
-"""The state of the house as of the last publication: sources, proofs, match rates and money, open exceptions."""
+"""The long tables as of the last publication: sources, proofs, match rates and money, open exceptions by code."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from tieout.core.settings import Settings
 from tieout.reports.table import Table, fetch
-from tieout.warehouse import Connection, connect, prepare
+from tieout.warehouse import connect, prepare
 from tieout.warehouse.publication import Publication, last_publication
 
 
@@ -14,7 +13,6 @@ class Overview:
     """Tables for a person; `publication` is None before the first one, and then the last three are empty."""
 
     publication: Publication | None
-    last_run: dict[str, Any] | None
     sources: Table
     proofs: Table
     findings: Table
@@ -75,7 +73,6 @@ def overview(settings: Settings) -> Overview:
         legs, exceptions, left_out = (fetch(connection, query) if published else Table((), ()) for query in after)
         return Overview(
             published,
-            _last_run(connection),
             fetch(connection, _SOURCES),
             fetch(connection, _PROOFS),
             fetch(connection, _FINDINGS),
@@ -83,11 +80,3 @@ def overview(settings: Settings) -> Overview:
             exceptions,
             left_out,
         )
-
-
-def _last_run(connection: Connection) -> dict[str, Any] | None:
-    rows = fetch(
-        connection,
-        "select run_id, as_of, started_at, finished_at, outcome, detail from ops.runs order by started_at desc limit 1",
-    )
-    return dict(zip(rows.columns, rows.rows[0], strict=True)) if rows.rows else None

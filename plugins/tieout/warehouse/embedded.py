@@ -9,6 +9,9 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import psycopg
+from psycopg import sql
+
 from tieout.core.errors import TieoutError
 from tieout.core.settings import Settings
 from tieout.warehouse import account, binaries, cluster, postmaster
@@ -33,6 +36,16 @@ def ensure(settings: Settings) -> Credentials:
             known = remembered.read(folder) or _begin(folder)
             found = _settled(known.data) or _launch(folder, known)
     return replace(known, port=found.port)
+
+
+def ensure_database(settings: Settings, name: str) -> str:
+    """Have a database of its own for another program on the embedded server; give its `postgresql://` URL."""
+    known = ensure(settings)
+    address = f"postgresql://{cluster.OWNER}:{known.owner_password}@127.0.0.1:{known.port}"
+    with psycopg.connect(f"{address}/{cluster.DATABASE}", autocommit=True) as connection:
+        if connection.execute("select from pg_database where datname = %s", (name,)).fetchone() is None:
+            connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
+    return f"{address}/{name}"
 
 
 def stop(settings: Settings) -> bool:

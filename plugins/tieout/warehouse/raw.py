@@ -151,10 +151,18 @@ def _describe(batch: Batch) -> tuple[object, ...]:
                 f"The batch in {batch.folder} is damaged ({error}). Replay it from its content."
             ) from error
     special = {
-        "totals": json.dumps(batch.totals, ensure_ascii=False, sort_keys=True),
+        "totals": json.dumps(_totals(batch), ensure_ascii=False, sort_keys=True),
         "landed_hash": digest.hexdigest(),
     }
     return tuple(special[name] if name in special else getattr(batch, name) for name in _BATCH)
+
+
+def _totals(batch: Batch) -> dict[str, str]:
+    """Give what the rows were proved against: the file's own control totals and its companion's."""
+    stream = STREAMS.get((batch.source, batch.stream))
+    checked = ("rows", "total_amount") if stream and stream.amount_column else ("rows",)
+    stated = batch.meta or {}
+    return batch.totals | {f".meta.json {name}": str(stated[name]) for name in checked if name in stated}
 
 
 def _delete_rows(connection: Connection, batches: Sequence[tuple[object, ...]]) -> set[str]:

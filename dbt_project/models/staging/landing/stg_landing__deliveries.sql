@@ -17,6 +17,7 @@ select
     window_to as covers_to,
     account as account_id,
     delivered_at,
-    delivery_rank
+    delivery_rank,
+    coalesce(totals, '{}') <> '{}' as has_totals
 
 from source
