@@ -15,7 +15,9 @@ from tieout.warehouse import embedded
 
 ROOT = Path(__file__).parents[2]
 USER = "admin"
-PRELOADED = "airflow.sdk.execution_time.supervisor,great_expectations,dbt.cli.main,dbt.adapters.postgres,pyarrow.parquet"
+PRELOADED = (
+    "airflow.sdk.execution_time.supervisor,great_expectations,dbt.cli.main,dbt.adapters.postgres,pyarrow.parquet"
+)
 
 
 @dataclass(frozen=True)
