@@ -163,7 +163,8 @@ def main() -> None:
   {address}   user {USER}   password {password}
   inbox      {settings.inbox}
   logs       {settings.home / "airflow"}
-  Tie out a business date: trigger each ingest_… DAG with the partition key 2026-05-01, or backfill some:
+  Tie out a business date: trigger each ingest_… DAG with the partition key 2026-05-01 (under Advanced Options),
+  or backfill some days, and watch reconcile:
   source {environment.write(settings, known)}
   for source in {" ".join(SOURCES)}; do
     airflow backfill create --dag-id ingest_$source --from-date 2026-05-01 --to-date 2026-05-07

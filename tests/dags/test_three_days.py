@@ -212,6 +212,9 @@ def test_a_failing_gate_withholds_and_readers_keep_the_last_version(merchant: Me
     }  # fmt: skip
     assert tasks["build_intermediate"]["try_number"] == 2
     assert tasks["gate"]["try_number"] == 1
+    log = airflow.log("reconcile", third, "gate")
+    assert "PAYMENT_MATCH_RATE" in log
+    assert "row_condition" not in log, "what Great Expectations says of its own working"
     with warehouse.connect(airflow.settings) as connection:
         outcomes = connection.execute("select outcome from ops.runs where run_id = %s", (f"reconcile/{third}",))
         assert outcomes.fetchall() == [("withheld",)]
@@ -255,6 +258,18 @@ def test_a_backfill_ties_out_past_days(merchant: Merchant, third: str) -> None:
     merchant.assert_the_same()
     days = {str(day) for day in (FIRST, SECOND, THIRD, *BACKFILLED)}
     assert {run["partition_key"] for run in airflow.runs("ingest_open")} == days
+
+
+def test_what_landed_is_backed_up_and_can_be_read_again(merchant: Merchant, third: str) -> None:
+    airflow = merchant.airflow
+    assert airflow.finished("backup", airflow.trigger("backup")) == "success"
+    assert len(list(airflow.settings.backups.glob("*.tar"))) == 1
+    before = everything(airflow.settings)
+    assert airflow.finished("replay_landing", airflow.trigger("replay_landing")) == "success"
+    again = airflow.runs("reconcile")[0]
+    assert again["conf"] == {"business_date": rows(airflow.settings, "select max(as_of) from publication")[0]["max"]}
+    assert airflow.finished("reconcile", again["dag_run_id"]) == "success"
+    assert everything(airflow.settings) == before
 
 
 def test_nothing_listens_beyond_loopback(merchant: Merchant) -> None:

@@ -15,7 +15,7 @@ from tieout.dbt import seeds
 from tieout.landing import Batch, Finding, LandingResult
 from tieout.pipeline.bookkeeping import Run
 from tieout.quality import GateResult, Verdict
-from tieout.quality.results import verdict_of
+from tieout.quality.results import recorded, verdict_of
 from tieout.warehouse import Connection, publication, raw
 from tieout.warehouse.publication import Publication
 
@@ -105,6 +105,9 @@ def gate(settings: Settings, run: Run) -> Verdict:
     """Check the candidate; `failed` withholds publication."""
     with run.step("gate marts") as step:
         verdict = quality.gate_marts(run.connection, warehouse.url(settings), run.run_id)
+        for result, _ in recorded(run.connection, run.run_id):
+            if result.gate == "marts" and not result.success:
+                run.progress("gate marts", f"{result.severity}: {result.subject} {result.rule}: {result.detail}")
         step.detail = verdict
         step.figures = {"verdict": verdict}
     if verdict == "failed":
@@ -136,7 +139,9 @@ def alert(settings: Settings, run: Run, urls: Urls | None = None, link: str | No
         except (TieoutError, psycopg.Error) as error:
             step.detail = f"nobody was told: {error}"
             return
-        step.detail = "; ".join([f"{queued} new, {sent.sent} sent, {sent.waiting} waiting", *sent.problems])
+        for problem in sent.problems:
+            run.progress("alert", problem)
+        step.detail = f"{queued} new, {sent.sent} sent, {sent.waiting} waiting"
         step.figures = {"queued": queued, "sent": sent.sent, "waiting": sent.waiting}
 
 

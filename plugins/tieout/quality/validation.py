@@ -39,8 +39,9 @@ def open_context() -> Any:
     import great_expectations as gx
     from great_expectations.data_context.types.base import ProgressBarsConfig
 
-    # This module of theirs sets its own level.
-    logging.getLogger("great_expectations.data_context.types.base").setLevel(logging.WARNING)
+    # A hundred lines about their own working would hide a task's own; the second module sets its own level.
+    for name in ("great_expectations", "great_expectations.data_context.types.base"):
+        logging.getLogger(name).setLevel(logging.WARNING)
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False, metric_calculations=False)
     return context
