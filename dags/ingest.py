@@ -1,7 +1,8 @@
 """One DAG a source: fetch or pick up what it delivers for a business date, land it, gate it, hand it over.
 
 The business date is the partition key. `land` looks again and again until all is there that the schedules expect of the
-date, or the waiting is over (TIEOUT_WAIT_HOURS). A source that fails keeps nobody waiting: it is handed over as it is.
+date and the source's API has of it, or the waiting is over (TIEOUT_WAIT_HOURS). A source that fails keeps nobody
+waiting: it is handed over as it is.
 """
 
 from datetime import timedelta
@@ -14,21 +15,24 @@ from tieout_airflow import wiring
 from tieout_airflow.wiring import RAW, TaskLog, business_date, run_id
 
 SETTINGS = Settings.load()
-WAITING = {"mode": "reschedule", "timeout": timedelta(days=30, hours=SETTINGS.wait_hours)}
 
 
 def ingest(source: str) -> None:
     """Wire the tasks of one source."""
 
-    # Half an hour is what WeChat Pay asks to wait for a bill that is not made yet.
-    @task.sensor(**WAITING, poke_interval=1800)
+    @task
     def fetch(dag_run=None):
         from tieout.pipeline import ingest as steps
 
-        return not steps.fetch(SETTINGS, source, business_date(dag_run), run_id(dag_run), TaskLog())
+        steps.fetch(SETTINGS, source, business_date(dag_run), run_id(dag_run), TaskLog())
 
     # Files may be put into the inbox by hand, whatever became of fetching.
-    @task.sensor(**WAITING, poke_interval=SETTINGS.poke_seconds, trigger_rule="all_done")
+    @task.sensor(
+        mode="reschedule",
+        poke_interval=SETTINGS.poke_seconds,
+        timeout=timedelta(days=30, hours=SETTINGS.wait_hours),
+        trigger_rule="all_done",
+    )
     def land(dag_run=None):
         from tieout.pipeline import ingest as steps
 

@@ -5,11 +5,12 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta, timezone
 
 from tieout import fetching, landing, warehouse
+from tieout.core.errors import TieoutError
 from tieout.core.settings import Settings
 from tieout.dbt import seeds
 from tieout.landing import Expected
 from tieout.pipeline import runs, steps
-from tieout.pipeline.bookkeeping import Progress
+from tieout.pipeline.bookkeeping import Progress, Run
 from tieout.quality import Verdict
 from tieout.quality.results import verdict_of
 
@@ -36,24 +37,26 @@ class Landed:
         return asdict(self) | {"missing": list(self.missing)}
 
 
-def fetch(settings: Settings, source: str, day: date, run_id: str, progress: Progress) -> bool:
-    """Fetch what the source's API has of the day; tell whether to ask again later. Raises TieoutError."""
-    with runs.open_ingest(settings, source, day, run_id, progress) as run, run.step("fetch") as step:
-        try:
-            fetched = fetching.fetch(settings, source, day, run.tell("fetch"))
-        except fetching.IncompleteError as error:
-            step.figures = error.fetched.figures
-            raise
-        step.figures = fetched.figures
-        step.detail = "nothing to fetch"
-        if not fetched.nothing_configured:
-            step.detail = ", ".join(f"{count} {what}" for what, count in fetched.figures.items())
-        return not fetched.is_complete and _may_come(settings, day)
+def fetch(settings: Settings, source: str, day: date, run_id: str, progress: Progress) -> None:
+    """Fetch what the source's API has of the day; what is not made yet is asked for again while landing waits.
+
+    Raises TieoutError where bills could not be fetched, after the others were.
+    """
+    with runs.open_ingest(settings, source, day, run_id, progress) as run:
+        _fetch(settings, run, source)
 
 
 def land(settings: Settings, source: str, day: date, run_id: str, progress: Progress) -> Landed:
-    """Land what the source has delivered, and look whether all is there that its schedules expect of the day."""
+    """Land what the source has delivered, and look whether all is there that its schedules and its API have of the day.
+
+    What the API did not have is asked for again, every half hour; where that fails, what lies in the inbox is landed.
+    """
     with runs.open_ingest(settings, source, day, run_id, progress) as run:
+        if _is_due_again(run):
+            try:
+                _fetch(settings, run, source)
+            except TieoutError as error:
+                progress("fetch", str(error))
         result = steps.land(settings, run, source=source)
         missing = tuple(map(str, landing.find_missing(settings, expected(settings, source, day), day)))
         for finding in result.quarantined:
@@ -61,7 +64,7 @@ def land(settings: Settings, source: str, day: date, run_id: str, progress: Prog
         rows = sum(batch.row_count for batch in result.new)
         if missing:
             progress("land", f"not here yet: {', '.join(missing)}")
-        waiting = bool(missing) and _may_come(settings, day)
+        waiting = bool(missing or _lacks_bills(run)) and _may_come(settings, day)
         return Landed(len(result.new), len(result.known), len(result.quarantined), rows, missing, waiting)
 
 
@@ -99,6 +102,34 @@ def expected(settings: Settings, source: str, day: date) -> list[Expected]:
         for row in rows
         if row["valid_from"] <= day.isoformat() and (not row["valid_to"] or day.isoformat() <= row["valid_to"])
     ]
+
+
+def _fetch(settings: Settings, run: Run, source: str) -> None:
+    with run.step("fetch") as step:
+        try:
+            fetched = fetching.fetch(settings, source, run.as_of, run.tell("fetch"))
+        except fetching.IncompleteError as error:
+            step.figures = error.fetched.figures | {"failed": len(error.failures)}
+            raise
+        step.figures = fetched.figures
+        step.detail = "nothing to fetch"
+        if not fetched.nothing_configured:
+            step.detail = ", ".join(f"{count} {what}" for what, count in fetched.figures.items())
+
+
+def _is_due_again(run: Run) -> bool:
+    return _lacks_bills(run, asked_before=timedelta(minutes=30))
+
+
+def _lacks_bills(run: Run, asked_before: timedelta = timedelta(0)) -> bool:
+    """Tell whether the last fetching left something, and is so long ago. A platform must not be asked all the time."""
+    row = run.connection.execute(
+        "select coalesce((figures ->> 'not_ready')::int, 0) + coalesce((figures ->> 'failed')::int, 0) > 0"
+        " and started_at <= now() - %s from ops.run_steps where run_id = %s and step = 'fetch'"
+        " order by started_at desc limit 1",
+        (asked_before, run.run_id),
+    ).fetchone()
+    return bool(row and row[0])
 
 
 def _may_come(settings: Settings, day: date) -> bool:
