@@ -7,18 +7,17 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
-from zoneinfo import ZoneInfo
 
 from airflow.sdk import Asset
 from airflow.sdk.definitions.callback import AsyncCallback
 from airflow.sdk.definitions.deadline import BaseDeadlineReference, DeadlineAlert, deadline_reference
 
+from tieout.core.business_day import SHANGHAI
 from tieout.core.errors import TieoutError
 from tieout.core.settings import Settings
 from tieout.sources import SOURCES
 
 TIMEZONE = "Asia/Shanghai"
-_SHANGHAI = ZoneInfo(TIMEZONE)
 DATE = "%Y-%m-%d"
 """The form of a partition key, which is a business date."""
 
@@ -149,7 +148,7 @@ def alert_urls() -> dict[str, Any]:
 
 
 def _date_of(run: Any) -> date:
-    return _stated_date(run) or run.run_after.astimezone(_SHANGHAI).date()
+    return _stated_date(run) or run.run_after.astimezone(SHANGHAI).date()
 
 
 def _stated_date(run: Any) -> date | None:

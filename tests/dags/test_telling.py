@@ -9,8 +9,10 @@ import pytest
 
 from tieout import warehouse
 from tieout.core.settings import Settings
-from tieout.pipeline import runs
+from tieout.pipeline import reconcile, runs
 from tieout.pipeline.bookkeeping import Silence
+from tieout.quality import GateResult
+from tieout.quality.results import record
 from tieout_airflow import wiring
 
 from .running import Webhook
@@ -65,3 +67,18 @@ def test_what_a_gate_withholds_is_no_failure(told: Told) -> None:
     assert len(told()) == 1
     with warehouse.connect(settings) as connection:
         assert connection.execute("select count(*) from ops.alert_messages").fetchone() == (1,)
+
+
+def test_a_run_that_ended_before_it_could_tell_is_told_of_once(told: Told) -> None:
+    settings = Settings.load()
+    with runs.open_run(settings, date(2026, 5, 4), Silence(), "reconcile/scheduled__1") as run:
+        failed = ("candidate.exceptions", "PAYMENT_MATCH_RATE", "critical", False, "0.9", "0.95", "")
+        record(run.connection, [GateResult(run.run_id, "marts", *failed)])
+        run.finish("withheld", "failed")
+    for _ in range(2):
+        reconcile.tell_untold(settings, wiring.alert_urls(), Silence())
+    [text] = told()
+    assert "PAYMENT_MATCH_RATE" in text
+    with warehouse.connect(settings) as connection:
+        steps = connection.execute("select step from ops.run_steps").fetchall()
+    assert steps == [("alert",)]

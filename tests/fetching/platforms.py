@@ -2,6 +2,7 @@
 
 import base64
 import socket
+from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -63,7 +64,7 @@ class Reply:
 HANG_UP = Reply(status=0)
 
 
-class Platform:
+class Platform(ABC):
     """Listens, keeps what was asked, and does what a test told it to do next at a path instead of its work."""
 
     def __init__(self, clock: Clock) -> None:
@@ -71,8 +72,8 @@ class Platform:
         self.next_at: defaultdict[str, list[Reply]] = defaultdict(list)
         self.address = ""
 
-    def answer(self, request: Request) -> Reply:
-        raise NotImplementedError
+    @abstractmethod
+    def answer(self, request: Request) -> Reply: ...
 
     def asked(self, path: str) -> int:
         return sum(request.path == path for request in self.requests)

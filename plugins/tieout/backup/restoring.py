@@ -1,6 +1,5 @@
 """Restoring a backup into an empty home: everything is verified before anything is put in place."""
 
-import fcntl
 import os
 import shutil
 from collections.abc import Iterator
@@ -10,7 +9,7 @@ from pathlib import Path
 import psycopg
 
 from tieout import warehouse
-from tieout.backup import archive, dump
+from tieout.backup import archive, dump, exclusive
 from tieout.backup.archive import FOLDERS, Manifest
 from tieout.core.errors import TieoutError
 from tieout.core.settings import Settings
@@ -73,15 +72,7 @@ def _check_version(path: Path, manifest: Manifest) -> None:
 
 @contextmanager
 def _working(settings: Settings) -> Iterator[Path]:
-    settings.home.mkdir(parents=True, exist_ok=True)
-    handle = os.open(settings.home, os.O_RDONLY)
-    try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise TieoutError(
-                f"Another restore into {settings.home} is at work. Wait until it has finished."
-            ) from error
+    with exclusive.held(settings.home, f"Another restore into {settings.home} is at work. Wait until it has finished."):
         work = settings.home / _WORK
         _check_empty(settings)
         if work.exists():
@@ -95,8 +86,6 @@ def _working(settings: Settings) -> Iterator[Path]:
             yield work
         finally:
             shutil.rmtree(work, ignore_errors=True)
-    finally:
-        os.close(handle)
 
 
 def _check_empty(settings: Settings) -> None:

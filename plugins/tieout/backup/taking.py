@@ -1,6 +1,5 @@
 """Taking a backup: complete and verified under its name, or not there at all."""
 
-import fcntl
 import importlib.metadata
 import os
 import shutil
@@ -11,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from tieout import warehouse
-from tieout.backup import archive, contents, dump
+from tieout.backup import archive, contents, dump, exclusive
 from tieout.backup.archive import FORMAT_VERSION, Manifest, Member, Writer
 from tieout.core.errors import TieoutError
 from tieout.core.settings import Settings
@@ -119,13 +118,7 @@ def _read_version(connection: Connection) -> int:
 @contextmanager
 def _working(folder: Path) -> Iterator[Path]:
     """Give a folder of one's own to write in, on the disk where the backup goes; a killed backup's is cleared away."""
-    folder.mkdir(parents=True, exist_ok=True)
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise TieoutError(f"Another backup is being written to {folder}. Wait until it has finished.") from error
+    with exclusive.held(folder, f"Another backup is being written to {folder}. Wait until it has finished."):
         work = folder / _WORK
         if work.exists():
             shutil.rmtree(work)
@@ -134,8 +127,6 @@ def _working(folder: Path) -> Iterator[Path]:
             yield work
         finally:
             shutil.rmtree(work, ignore_errors=True)
-    finally:
-        os.close(handle)
 
 
 def _name(folder: Path, manifest: Manifest) -> Path:

@@ -3,17 +3,17 @@
 import shutil
 import sys
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from tieout.cli.screen import show_columns
+from tieout.core.business_day import SHANGHAI
 from tieout.reports.freshness import DAYS, OPEN, Freshness, worst_days
 from tieout.reports.status import Check, OpenItems, RunState, Status, StepState
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-_BEIJING = timezone(timedelta(hours=8))
 _WIDTH = 120
 _LEGEND = "· here 已到 0 empty 空 L late 迟 P not due M missing 缺 R refused 拒 H held 扣"
 _MOST_CHECKS, _MOST_CODES, _MOST_DAYS, _LONGEST_NAMES = 4, 8, 3, 34
@@ -224,7 +224,7 @@ def _styled(text: str, style: str) -> str:
 
 
 def _time(instant: datetime) -> str:
-    return f"{instant.astimezone(_BEIJING):%Y-%m-%d %H:%M}"
+    return f"{instant.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
 
 
 def _day(day: date, year: int) -> str:

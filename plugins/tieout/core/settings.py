@@ -2,9 +2,10 @@
 
 import os
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from pathlib import Path
 
+from tieout.core.business_day import SHANGHAI
 from tieout.core.errors import TieoutError
 
 
@@ -80,6 +81,6 @@ def _number(name: str, default: int) -> int:
 def _day(name: str) -> datetime | None:
     text = os.environ.get(name)
     try:
-        return datetime.fromisoformat(text).replace(tzinfo=timezone(timedelta(hours=8))) if text else None
+        return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI) if text else None
     except ValueError as error:
         raise TieoutError(f"{name} is '{text}'; it has to be a date like 2026-05-31.") from error

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from tieout.core.business_day import SHANGHAI
 from tieout.core.errors import TieoutError
 from tieout.fetching import signing
-from tieout.fetching.bills import BEIJING, Bill, NoStatementError, TransientError
+from tieout.fetching.bills import Bill, NoStatementError, TransientError
 from tieout.fetching.credentials import AlipayAccount
 from tieout.fetching.web import Answer, Clock, Web
 
@@ -64,7 +65,7 @@ def _query(web: Web, account: AlipayAccount, bill: Bill, clock: Clock) -> Mappin
         "format": "JSON",
         "charset": "utf-8",
         "sign_type": "RSA2",
-        "timestamp": clock().astimezone(BEIJING).strftime("%Y-%m-%d %H:%M:%S"),
+        "timestamp": clock().astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S"),
         "version": "1.0",
     }
     unsigned = "&".join(f"{name}={value}" for name, value in sorted((stated | business).items()))

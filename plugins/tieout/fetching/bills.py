@@ -1,10 +1,11 @@
 """A bill: whose, of which kind and day, what its files are called, and what a platform may say instead of giving it."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time, timedelta
+
+from tieout.core.business_day import SHANGHAI
 
 # The platforms' business days are Beijing's, which has had no summer time since 1991.
-BEIJING = timezone(timedelta(hours=8))
 # Both platforms make a day's bills on the next morning; WeChat Pay says to ask from ten o'clock on, Alipay says
 # "usually before nine, in special cases later".
 _READY_AT = time(10)
@@ -32,11 +33,11 @@ class Bill:
 
     def is_past(self, now: datetime) -> bool:
         """Whether its day is over in Beijing; before that no platform has a bill of it."""
-        return now.astimezone(BEIJING).date() > self.day
+        return now.astimezone(SHANGHAI).date() > self.day
 
     def is_due(self, now: datetime, days_after: int = 1) -> bool:
         """Whether the hour has come at which its platform has made bills, so many days after the business date."""
-        return now >= datetime.combine(self.day + timedelta(days=days_after), _READY_AT, BEIJING)
+        return now >= datetime.combine(self.day + timedelta(days=days_after), _READY_AT, SHANGHAI)
 
     def __str__(self) -> str:
         """Name it as people do: source, stream, account and day."""

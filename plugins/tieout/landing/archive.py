@@ -155,9 +155,9 @@ def read_arrivals(folder: Path) -> list[Arrival]:
     return [Arrival(**entry) for entry in json.loads((folder / "arrivals.json").read_bytes())]
 
 
-def batches(settings: Settings) -> list[Batch]:
-    """List all landed batches as the disk has them, by source, stream and order of delivery."""
-    found = (read_batch(folder) for folder in folders.members(settings.landing))
+def batches(settings: Settings, source: str | None = None) -> list[Batch]:
+    """List all landed batches (of one source) as the disk has them, by source, stream and order of delivery."""
+    found = (read_batch(folder) for folder in folders.members(settings.landing, source))
     return sorted(found, key=lambda batch: (batch.source, batch.stream, batch.delivery_rank, batch.batch_id))
 
 

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 
-# Times without an offset are Asia/Shanghai (the open format's convention), which has had no summer time since 1991.
-_SHANGHAI = timezone(timedelta(hours=8))
+from tieout.core.business_day import SHANGHAI
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NAMED_DATE = re.compile(r"(?<!\d)(?:20\d{6}|20\d{2}-\d{2}-\d{2})(?!\d)")
 
@@ -47,7 +47,7 @@ def to_instant(text: str) -> str:
     if len(stated) <= 10:
         return date.fromisoformat(stated).isoformat()
     moment = datetime.fromisoformat(stated)
-    return _in_utc(moment if moment.tzinfo else moment.replace(tzinfo=_SHANGHAI))
+    return _in_utc(moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI))
 
 
 def to_delivered(arrivals: Iterable[Arrival], exported_at: str | None, sha256: str) -> Delivered:

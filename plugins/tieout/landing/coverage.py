@@ -2,15 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date
 
+from tieout.core.business_day import to_business_date
 from tieout.core.settings import Settings
 from tieout.landing import archive
 from tieout.landing.archive import Batch
 from tieout.landing.arrivals import to_instant
 from tieout.sources import STREAMS
-
-_SHANGHAI = timezone(timedelta(hours=8))
 
 
 @dataclass(frozen=True, order=True)
@@ -26,14 +25,14 @@ class Expected:
         return f"{self.source}/{self.stream} {self.account}".strip()
 
 
-def find_missing(settings: Settings, expected: Iterable[Expected], day: date) -> list[Expected]:
-    """List what has not been landed for a business day.
+def find_missing(settings: Settings, source: str, expected: Iterable[Expected], day: date) -> list[Expected]:
+    """List what has not been landed of a source for a business day.
 
     A day is there when a delivery says that it covers it, when its name or its arrival is of that day and it says
     nothing, or when it has rows of that day. A delivery that names no account counts for every account.
     """
     awaited = set(expected)
-    for batch in archive.batches(settings):
+    for batch in archive.batches(settings, source):
         meant = {one for one in awaited if _is_meant(batch, one)}
         if meant and covers(batch, day):
             awaited -= meant
@@ -44,7 +43,7 @@ def covers(batch: Batch, day: date) -> bool:
     """Tell whether a delivery brings a business day."""
     if batch.window_from and batch.window_to:
         return batch.window_from <= day <= batch.window_to
-    return batch.delivered_at[:10] == day.isoformat() or _has_rows_of(batch, day)
+    return to_business_date(batch.delivered_at) == day or _has_rows_of(batch, day)
 
 
 def _is_meant(batch: Batch, expected: Expected) -> bool:
@@ -68,6 +67,4 @@ def _business_date(text: str | None) -> date | None:
         instant = to_instant(text or "")
     except ValueError:
         return None
-    if len(instant) == 10:
-        return date.fromisoformat(instant)
-    return datetime.fromisoformat(instant).astimezone(_SHANGHAI).date()
+    return to_business_date(instant)

@@ -82,9 +82,9 @@ def to_json(value: Any) -> bytes:
     return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def members(root: Path) -> Iterator[Path]:
-    """List the complete folders `<root>/<source>/<stream>/<id>`."""
-    return (path for path in sorted(root.glob("*/*/*")) if not path.name.startswith("."))
+def members(root: Path, source: str | None = None) -> Iterator[Path]:
+    """List the complete folders `<root>/<source>/<stream>/<id>`, of one source or of all."""
+    return (path for path in sorted(root.glob(f"{source or '*'}/*/*")) if not path.name.startswith("."))
 
 
 def _sweep(root: Path) -> None:

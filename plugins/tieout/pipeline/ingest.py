@@ -2,9 +2,10 @@
 
 import csv
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 
 from tieout import fetching, landing, warehouse
+from tieout.core.business_day import SHANGHAI
 from tieout.core.errors import TieoutError
 from tieout.core.settings import Settings
 from tieout.dbt import seeds
@@ -13,8 +14,6 @@ from tieout.pipeline import runs, steps
 from tieout.pipeline.bookkeeping import Progress, Run
 from tieout.quality import Verdict
 from tieout.quality.results import verdict_of
-
-_SHANGHAI = timezone(timedelta(hours=8))
 
 
 @dataclass(frozen=True)
@@ -58,7 +57,7 @@ def land(settings: Settings, source: str, day: date, run_id: str, progress: Prog
             except TieoutError as error:
                 progress("fetch", str(error))
         result = steps.land(settings, run, source=source)
-        missing = tuple(map(str, landing.find_missing(settings, expected(settings, source, day), day)))
+        missing = tuple(map(str, landing.find_missing(settings, source, expected(settings, source, day), day)))
         for finding in result.quarantined:
             progress("land", f"refused: {finding.stream}: {finding.message}")
         rows = sum(batch.row_count for batch in result.new)
@@ -71,7 +70,7 @@ def land(settings: Settings, source: str, day: date, run_id: str, progress: Prog
 def gate(settings: Settings, source: str, day: date, run_id: str, progress: Progress) -> Verdict:
     """Check what the source has delivered since the last load; `failed` keeps a stream of it out of the next one."""
     with runs.open_ingest(settings, source, day, run_id, progress) as run:
-        landed = [batch for batch in landing.batches(settings) if batch.source == source]
+        landed = landing.batches(settings, source)
         _, results = steps.gate_landed(settings, run, landed)
         for result in results:
             if not result.success:
@@ -83,7 +82,7 @@ def gate(settings: Settings, source: str, day: date, run_id: str, progress: Prog
 
 def summarise(settings: Settings, source: str, day: date, run_id: str) -> dict[str, object]:
     """Say what an ingest came to: its rows and deliveries not yet in raw, verdict, and what is still missing."""
-    missing = landing.find_missing(settings, expected(settings, source, day), day)
+    missing = landing.find_missing(settings, source, expected(settings, source, day), day)
     with warehouse.connect(settings) as connection:
         row = connection.execute(
             "select figures from ops.run_steps where run_id = %s and step = 'gate raw'"
@@ -133,5 +132,5 @@ def _lacks_bills(run: Run, asked_before: timedelta = timedelta(0)) -> bool:
 
 
 def _may_come(settings: Settings, day: date) -> bool:
-    over = datetime(day.year, day.month, day.day, tzinfo=_SHANGHAI) + timedelta(days=1, hours=settings.wait_hours)
-    return datetime.now(tz=_SHANGHAI) < over
+    over = datetime(day.year, day.month, day.day, tzinfo=SHANGHAI) + timedelta(days=1, hours=settings.wait_hours)
+    return datetime.now(tz=SHANGHAI) < over

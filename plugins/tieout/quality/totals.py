@@ -1,20 +1,20 @@
 """The totals of new batches as a frame: how many rows were refused, what a file covers, and how large a day is."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta, timezone
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import psycopg
 
+from tieout.core.business_day import to_business_date
 from tieout.quality.volumes import Delivered, volume_share
 from tieout.sources import Stream
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_SHANGHAI = timezone(timedelta(hours=8))
 # Business dates are Shanghai's, which has no summer time.
 
 
@@ -85,12 +85,8 @@ def _is_impossible(batch: LandedBatch) -> bool:
 
 def _is_future(batch: LandedBatch) -> bool:
     # A date in the file's name may be the first day that it covers; the file is no older than its modification.
-    delivered_on = max(_shanghai_date(batch.delivered_at), _shanghai_date(batch.modified_at))
+    delivered_on = max(to_business_date(batch.delivered_at), to_business_date(batch.modified_at))
     return batch.window_to is not None and batch.window_to > delivered_on
-
-
-def _shanghai_date(text: str) -> date:
-    return datetime.fromisoformat(text).astimezone(_SHANGHAI).date() if len(text) > 10 else date.fromisoformat(text)
 
 
 def _delivered(batch: LandedBatch) -> Delivered:

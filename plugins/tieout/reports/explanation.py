@@ -1,15 +1,14 @@
 """Everything about one order, refund, payout, bank line or exception, across all systems, with file and line."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from decimal import Decimal
 
+from tieout.core.business_day import SHANGHAI
 from tieout.core.errors import TieoutError
 from tieout.core.settings import Settings
 from tieout.reports.table import Table, fetch
 from tieout.warehouse import Connection, connect
-
-_BEIJING = timezone(timedelta(hours=8))
 
 
 @dataclass
@@ -143,7 +142,7 @@ def _for_people(table: Table) -> Table:
 
 def _cell_for_people(cell: object) -> object:
     if isinstance(cell, datetime):
-        return cell.astimezone(_BEIJING).strftime("%Y-%m-%d %H:%M:%S")
+        return cell.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
     if isinstance(cell, Decimal):
         whole, _, digits = f"{cell:f}".partition(".")
         return f"{whole}.{digits.rstrip('0').ljust(2, '0')}" if digits else whole
