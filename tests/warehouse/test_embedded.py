@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -126,6 +127,20 @@ def test_passwords_are_kept_from_others_and_a_wrong_one_is_refused(settings: Set
         [*command, "-Atc", "select 41 + 1"], check=True, capture_output=True, text=True, env=environment
     )
     assert listed.stdout.strip() == "42"
+
+
+def test_a_killed_server_may_take_a_moment_to_let_go_of_its_port(make_home: MakeHome) -> None:
+    settings = make_home()
+    warehouse.start(settings)
+    port = warehouse.status(settings)["port"]
+    assert isinstance(port, int)
+    warehouse.stop(settings)
+    with socket.create_server(("127.0.0.1", port)) as dying:
+        closing = threading.Timer(1, dying.close)
+        closing.start()
+        warehouse.start(settings)
+        closing.join()
+    assert warehouse.status(settings)["port"] == port
 
 
 def test_a_port_that_another_program_took_is_named_and_another_can_be_given(

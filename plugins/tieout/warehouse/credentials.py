@@ -5,6 +5,7 @@ import json
 import os
 import secrets
 import socket
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from tieout.core.errors import TieoutError
 
 _PORTS = range(20_000, 30_000)
 # Below the range that systems hand out for outgoing connections (from 32768 on Linux), so that no browser takes it.
+_LETTING_GO = 3.0
+# Seconds.
 
 
 @dataclass(frozen=True)
@@ -82,12 +85,18 @@ def wanted_port() -> int | None:
 
 
 def check_port(port: int) -> None:
-    """Raise TieoutError when another program listens on the port."""
-    if not _is_free(port):
-        raise TieoutError(
-            f"Port {port} on 127.0.0.1 is taken by another program, so the warehouse cannot start. "
-            "Stop that program, or set TIEOUT_WAREHOUSE_PORT to a free port: it is remembered from then on."
-        )
+    """Raise TieoutError when another program listens on the port, and goes on doing so.
+
+    A server that was killed has left the process list a moment before it lets go of its port.
+    """
+    deadline = time.monotonic() + _LETTING_GO
+    while not _is_free(port):
+        if time.monotonic() > deadline:
+            raise TieoutError(
+                f"Port {port} on 127.0.0.1 is taken by another program, so the warehouse cannot start. "
+                "Stop that program, or set TIEOUT_WAREHOUSE_PORT to a free port: it is remembered from then on."
+            )
+        time.sleep(0.1)
 
 
 def _choose_port() -> int:

@@ -12,7 +12,7 @@ from pathlib import Path
 from tieout.core.money import to_amount
 from tieout.world.truth import CONSEQUENCE, FAULT, LOOKALIKE, TIMING
 
-_IDS = ("entity_id", "order_id", "refund_id", "payout_id", "bank_line_id")
+_IDS = ("entity_id", "order_id", "after_sale_id", "refund_id", "payout_id", "bank_line_id", "document_id")
 Row = Mapping[str, str]
 
 

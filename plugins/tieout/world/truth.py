@@ -10,7 +10,8 @@ from tieout.world.life import Order, fen
 
 COLUMNS = (
     "fault_id", "code", "kind", "entity_type", "entity_id", "platform", "channel", "account_id", "order_id",
-    "refund_id", "payout_id", "bank_line_id", "source_day", "currency", "amount", "from_on", "until_on", "note",
+    "after_sale_id", "refund_id", "batch_id", "payout_id", "bank_line_id", "document_id", "source_day", "currency",
+    "amount", "from_on", "until_on", "note",
 )  # fmt: skip
 FAULT, LOOKALIKE, TIMING, CONSEQUENCE = "fault", "lookalike", "timing", "consequence"
 
