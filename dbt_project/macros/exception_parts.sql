@@ -26,10 +26,10 @@
     ), {{ row }}.code_owner)
 {%- endmacro %}
 
-{# Where a row stands: source/stream/file name:line. #}
-{% macro source_place(side) -%}
-    {{ side }}.source || '/' || {{ side }}.stream || '/' || {{ side }}.file_name
-    || ':' || substring(graded.{{ side }}_row, 18)
+{# Where a row stands, its delivery joined: source/stream/file name:line. #}
+{% macro place_of_row(row, delivery) -%}
+    {{ delivery }}.source || '/' || {{ delivery }}.stream || '/' || {{ delivery }}.file_name
+    || ':' || substring({{ row }}, 18)
 {%- endmacro %}
 
 {# A code's wording and a reason's, with the row's values put in place of {names}. #}

@@ -71,8 +71,8 @@ select
     graded.caused_by,
     {{ explanation("graded.code_en", "graded.reason_en", "en") }} as explanation_en,
     {{ explanation("graded.code_zh", "graded.reason_zh", "zh") }} as explanation_zh,
-    {{ source_place("ours") }} as ours_source,
-    {{ source_place("theirs") }} as theirs_source
+    {{ place_of_row("graded.ours_row", "ours") }} as ours_source,
+    {{ place_of_row("graded.theirs_row", "theirs") }} as theirs_source
 from graded
 left join {{ ref("severity_deadlines") }} as deadlines
     on graded.severity = deadlines.severity

@@ -53,13 +53,14 @@ payments as (
 {{ reconciliation_rows("payments", "ours", "order", "orders", {
     "entity_id": "order_id", "platform": "platform", "channel": "pay_channel", "shop_id": "shop_id",
     "business_on": "coalesce(case when is_paid then paid_on end, ordered_on)", "amount": "owed_amount",
-    "state": "state", "reason": "coalesce(excluded_reason, code)",
+    "state": "state", "reason": "coalesce(excluded_reason, code)", "reference": "coalesce(merchant_order_no, order_id)",
     "exception_id": exception_id("payments", "'order'", "payable_id", "payable_currency")
 }) }}
 union all
 {{ reconciliation_rows("payments", "theirs", "transaction", "payments", {
     "entity_id": "transaction_id", "platform": "platform", "channel": "channel", "shop_id": "shop_id",
     "account_id": "account_id", "business_on": "occurred_on", "amount": "amount", "state": "state", "reason": "reason",
+    "reference": "merchant_order_no",
     "exception_id": "case when payable_id is null then " ~ exception_id("payments", "'transaction'", "transaction_key", "currency")
         ~ " else " ~ exception_id("payments", "'order'", "payable_id", "payable_currency") ~ " end"
 }) }}

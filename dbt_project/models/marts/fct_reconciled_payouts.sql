@@ -80,13 +80,13 @@ settlement_lines as (
 union all
 {{ reconciliation_rows("payouts", "ours", "payout", "paid", {
     "entity_id": "payout_id", "platform": "platform", "account_id": "account_id", "business_on": "made_on",
-    "amount": "amount", "state": "row_state", "reason": "row_reason",
+    "amount": "amount", "state": "row_state", "reason": "row_reason", "reference": "coalesce(bank_reference, payout_id)",
     "exception_id": exception_id("payouts", "'payout'", "exception_key", "currency")
 }) }}
 union all
 {{ reconciliation_rows("payouts", "theirs", "bank_line", "bank_lines", {
     "entity_id": "line_id", "account_id": "account_id", "business_on": "booked_on", "amount": "amount",
-    "state": "row_state", "reason": "row_reason",
+    "state": "row_state", "reason": "row_reason", "reference": "reference",
     "exception_id": "case when payout_key is null then " ~ exception_id("payouts", "'bank_line'", "bank_line_key", "currency")
         ~ " else " ~ exception_id("payouts", "'payout'", "payout_key", "transfer_currency") ~ " end"
 }) }}

@@ -45,6 +45,7 @@ union all
 {{ reconciliation_rows("refunds", "theirs", "transaction", "outflows", {
     "entity_id": "transaction_id", "platform": "platform", "channel": "channel", "shop_id": "shop_id",
     "account_id": "account_id", "business_on": "occurred_on", "amount": "amount", "state": "state", "reason": "reason",
+    "reference": "coalesce(nullif(request_no, ''), merchant_order_no)",
     "exception_id": "case when refund_key is null then "
         ~ exception_id("refunds", "case when code = 'RF03' then 'after_sale' else 'transaction' end", "transaction_key", "currency")
         ~ " else " ~ exception_id("refunds", "exception_type", "refund_key", "refund_currency") ~ " end"
