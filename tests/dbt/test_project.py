@@ -14,7 +14,7 @@ from tieout.dbt.project import PROJECT
 LAYERS = ("staging", "intermediate", "marts", "exceptions", "reports")
 PREFIXES = {
     "staging": ("stg_",), "intermediate": ("int_",), "marts": ("fct_", "dim_", "source_status"),
-    "exceptions": ("exc_", "exceptions", "exception_candidates", "pending_items"), "reports": ("rpt_",),
+    "exceptions": ("exc_", "exceptions", "exception_", "pending_items"), "reports": ("rpt_",),
 }  # fmt: skip
 LEFT_OF = {
     "staging": {"seed", "source", "staging"},
