@@ -35,9 +35,9 @@ def test_what_is_told_of_a_thing_names_both_sides_rows(
 ) -> None:
     code, sections = _IN_HAND[column]
     exception = _exception(published, code)
-    told = tieout("explain", exception[column], "--home", published.home)
+    told = tieout("explain", exception[column], "--details", "--home", published.home)
     assert told.code == 0
-    for section in ("Exceptions and pending items 差异与在途", *sections):
+    for section in ("差异与在途", *sections):
         assert section in told.out
     words = "".join(told.out.split())
     for name in ("code", "explanation_en", "explanation_zh", "owner", "due_on", "exception_id"):
@@ -50,6 +50,25 @@ def test_what_is_told_of_a_thing_names_both_sides_rows(
     for file, line in places:
         assert (month / "inbox" / file).is_file()
         assert int(line) >= 1
+
+
+def test_a_refund_is_told_from_its_case_to_the_bank_in_both_languages(published: Settings, tieout: Tieout) -> None:
+    refund = query_published(
+        published,
+        "select refund_id from fct_refunds where state = 'matched' and platform = 'self' and after_sale_id is not null"
+        " and refunded_on between '2026-05-08' and '2026-05-20' and paying_channel = 'alipay' order by 1 limit 1",
+    ).rows[0][0]
+    for language, told_of in (
+        ("zh", ("买家在", "收款", "仓库发货", "买家申请售后", "平台退款", "退款流出", "钱包", "提现", "银行账户", "账务：销售退货单")),
+        ("en", ("The buyer orders", "receives", "ships", "opens case", "platform refunds", "pays out the refund",
+                "Wallet", "next payout", "Bank account", "Books: sale return")),
+    ):  # fmt: skip
+        told = tieout("explain", refund, "--lang", language, "--home", published.home)
+        places = [told.out.find(words) for words in told_of]
+        assert -1 not in places, (refund, told_of[places.index(-1)])
+        # By the clock: bought, paid, claimed, refunded.
+        assert places[0] < places[1] < places[3] < places[4]
+        assert refund in told.out
 
 
 def test_the_line_it_names_is_the_row_it_means(published: Settings, month: Path) -> None:

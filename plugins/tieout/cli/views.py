@@ -11,6 +11,7 @@ from tieout.cli.front_page import show_status
 from tieout.cli.screen import show
 from tieout.core.settings import Settings
 from tieout.reports import Overview, explain, overview, status
+from tieout.reports.story import Language
 from tieout.reports.table import query_published
 from tieout.warehouse.publication import last_publication
 
@@ -75,10 +76,31 @@ def query(sql: str, settings: Settings, form: str) -> None:
 @click.command("explain")
 @click.argument("identifier", metavar="ID")
 @options.home
-def explain_command(identifier: str, settings: Settings) -> None:
-    """Show everything about an order, refund, payout, bank line or exception, with file and line."""
-    for title, table in explain(settings, identifier).sections:
+@click.option("--lang", "language", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
+@click.option("--details", is_flag=True, help="Also every system's rows as they stand, with file and line.")
+def explain_command(identifier: str, settings: Settings, language: Language, details: bool) -> None:
+    """Tell what happened to an order, refund, payout, bank line or exception, by the clock, and what ties out."""
+    told = explain(settings, identifier, language)
+    headings = _HEADINGS[language]
+    if told.story.steps:
+        click.secho(f"\n{headings[0]} {identifier}", bold=True)
+    for number, step in enumerate(told.story.steps, start=1):
+        click.echo(f"{number:>3}  {step.at:<16}  {step.text}")
+        click.secho(f"{'':23}{step.place}", dim=True)
+    if told.story.verdicts.rows:
+        show(told.story.verdicts, headings[1])
+    if told.exceptions.rows:
+        show(told.exceptions, headings[2])
+    elif told.story.steps:
+        click.echo(f"\n{headings[3]}")
+    for title, table in told.sections if details else ():
         show(table, title)
+
+
+_HEADINGS = {
+    "zh": ("来龙去脉", "核对结论", "差异与在途", "没有差异。"),
+    "en": ("What happened to", "What ties out", "Exceptions and pending items", "No exceptions."),
+}
 
 
 @click.command()

@@ -7,15 +7,19 @@ from decimal import Decimal
 from tieout.core.business_day import SHANGHAI
 from tieout.core.errors import TieoutError
 from tieout.core.settings import Settings
+from tieout.reports import story
+from tieout.reports.story import Language, Story
 from tieout.reports.table import Table, fetch
 from tieout.warehouse import Connection, connect
 
 
 @dataclass
 class Explanation:
-    """Sections in the order of an order's life; empty ones are left out."""
+    """What happened by the clock, what each comparison came to, and what every system says (no empty sections)."""
 
     identifier: str
+    story: Story
+    exceptions: Table
     sections: list[tuple[str, Table]] = field(default_factory=list)
 
 
@@ -95,7 +99,7 @@ _SECTIONS = (
 
 _EXCEPTIONS = """
     select code, status, severity, owner, due_on, currency, ours_amount, theirs_amount, difference_amount,
-        explanation_zh, explanation_en, ours_source, theirs_source, exception_id
+        explanation_zh, explanation_en, nearest_zh, nearest_en, ours_source, theirs_source, exception_id
     from (select * from published.exceptions union all select * from published.pending_items) as items
     where exception_id = %(id)s or platform || '|' || order_id = any(%(orders)s)
         or platform || '|' || payout_id = any(%(payouts)s)
@@ -110,8 +114,8 @@ _NAMED_BY_EXCEPTION = """
 """
 
 
-def explain(settings: Settings, identifier: str) -> Explanation:
-    """Collect what every system says of an id. Raises TieoutError when nothing is known under it."""
+def explain(settings: Settings, identifier: str, language: Language = "zh") -> Explanation:
+    """Collect what every system says of an id, the story in a language. Raises TieoutError when nothing is known."""
     with connect(settings) as connection:
         if connection.execute("select to_regclass('published.exceptions')").fetchone() == (None,):
             raise TieoutError("nothing has been published yet; run `tieout run --as-of DATE` first")
@@ -119,18 +123,16 @@ def explain(settings: Settings, identifier: str) -> Explanation:
         identifiers = named or [identifier]
         orders = _keys(connection, _ORDERS, identifiers, [])
         payouts = _keys(connection, _PAYOUTS, identifiers, orders)
-        found = Explanation(identifier)
         parameters = {"id": identifier, "orders": orders, "payouts": payouts}
-        exceptions = fetch(connection, _EXCEPTIONS, parameters)
-        if exceptions.rows:
-            found.sections.append(("Exceptions and pending items 差异与在途", exceptions))
+        told = story.tell(connection, orders, payouts, language)
+        found = Explanation(identifier, told, fetch(connection, _EXCEPTIONS, parameters))
         # An exception about one row of a file (a bank or wallet line) is found by that row's own id.
         parameters["id"] = identifiers[-1]
         for title, query in _SECTIONS:
             table = fetch(connection, query.replace("{place}", _PLACE), parameters)
             if table.rows:
                 found.sections.append((title, _for_people(table)))
-    if not found.sections:
+    if not (found.sections or found.exceptions.rows):
         raise TieoutError(f"no order, refund, transaction, payout, bank line or exception is known as '{identifier}'")
     return found
 
