@@ -11,28 +11,53 @@ united as (
 
 ),
 
--- WeChat bills a refund when it is asked for and never updates its state: the fund bill says whether it was paid.
+-- A refund is billed when it is asked for, and WeChat never updates its state: the wallet says whether it was paid. Refunds
+-- of one number and amount were paid when the wallet has as many lines.
+asked as (
+
+    select
+        channel,
+        transaction_id,
+        amount,
+        count(*) as refund_count
+    from united
+    where type = 'refund'
+        and status in ('success', 'processing')
+    group by channel, transaction_id, amount
+    having max(case when status = 'processing' then 1 else 0 end) = 1
+
+),
+
 paid as (
 
-    select distinct
-        channel,
-        business_no
-    from {{ ref("stg_wechat__wallet_lines") }}
-    where type = 'refund'
+    select
+        asked.channel,
+        asked.transaction_id,
+        asked.amount
+    from asked
+    inner join {{ ref("int_wallet_lines") }} as lines
+        on asked.channel = lines.channel
+            and asked.transaction_id = lines.business_no
+            and asked.amount = lines.amount
+    group by asked.channel, asked.transaction_id, asked.amount, asked.refund_count
+    having count(*) >= asked.refund_count
 
 )
 
 select
     united.channel,
-    {{ columns[1:] | reject("equalto", "status") | join(", ") }},
+    united.transaction_id,
+    united.amount,
+    {{ columns | reject("in", ["channel", "transaction_id", "amount", "status"]) | join(", ") }},
     source_row,
-    case when united.status = 'processing' and paid.business_no is not null then 'success' else united.status end
+    case when united.status = 'processing' and paid.transaction_id is not null then 'success' else united.status end
         as status,
-    united.channel || '|' || transaction_id || '|' || type || '|' || request_no as transaction_key,
+    united.channel || '|' || united.transaction_id || '|' || type || '|' || request_no as transaction_key,
     {{ business_date('occurred_at') }} as occurred_on
 from united
 left join paid
     on united.channel = paid.channel
-        and united.transaction_id = paid.business_no
+        and united.transaction_id = paid.transaction_id
+        and united.amount = paid.amount
         and united.type = 'refund'
 where {{ business_date('occurred_at') }} <= {{ as_of() }}

@@ -58,18 +58,6 @@ outflows as (
         and currency = payable_currency
     group by payable_id
 
-),
-
-refunds as (
-
-    select
-        orders.payable_id,
-        sum(refunds.amount) as refunded_amount
-    from {{ ref("int_refunds") }} as refunds
-    inner join {{ ref("int_orders") }} as orders
-        on refunds.order_key = orders.order_key
-    group by orders.payable_id
-
 )
 
 select
@@ -90,11 +78,12 @@ select
     payments.payment_source_row,
     coalesce(outflows.outflow_amount, 0) as outflow_amount,
     coalesce(outflows.compensation_amount, 0) as compensation_amount,
-    coalesce(refunds.refunded_amount, 0) as refunded_amount
+    coalesce(refunds.refunded_amount, 0) as refunded_amount,
+    coalesce(refunds.kept_refunded_amount, 0) as kept_refunded_amount
 from payables
 left join payments
     on payables.payable_id = payments.payable_id
 left join outflows
     on payables.payable_id = outflows.payable_id
-left join refunds
+left join {{ ref("int_payables_refunded") }} as refunds
     on payables.payable_id = refunds.payable_id

@@ -50,7 +50,9 @@ decided as (
             when payment_count = 0 and failed_count > 0 and processing_count = 0 then 'OP04'
             when payment_count = 0 and paid_on < covered_from then null
             when payment_count = 0 then 'OP01'
+            -- The surplus went back: by the channel itself, or by a case that gave back so much and nothing else.
             when is_paid_twice and sent_back_amount >= gap_amount - tolerance_amount then null
+            when is_paid_twice and abs(kept_refunded_amount - gap_amount) <= tolerance_amount then null
             when is_paid_twice then 'OP05'
             when abs(gap_amount) > tolerance_amount then 'OP03'
             when received_on <> paid_on then 'OP06'
