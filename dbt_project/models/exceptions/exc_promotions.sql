@@ -18,6 +18,7 @@ orders as (
                 when reason = 'exclusive_coupon' then exclusive_amount - taken_off_amount
                 when reason = 'lines_total' then lines_expected_amount
                 when reason = 'bearer_share' then stated_subsidy_amount - subsidy_gap
+                when reason = 'bill_share' then stated_subsidy_amount
             end",
             "theirs_amount": "case
                 when reason = 'arithmetic' then buyer_paid_amount
@@ -25,6 +26,7 @@ orders as (
                 when reason = 'exclusive_coupon' then -taken_off_amount
                 when reason = 'lines_total' then line_amount
                 when reason = 'bearer_share' then stated_subsidy_amount
+                when reason = 'bill_share' then billed_amount
             end",
             "reason": "reason",
             "happened_on": "ordered_on",

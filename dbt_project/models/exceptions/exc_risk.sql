@@ -29,8 +29,8 @@ rings as (
     select
         {{ break_columns({
             "code": "code",
-            "entity_type": "case cluster_kind when 'address' then 'order' else cluster_kind end",
-            "entity_id": "case cluster_kind when 'address' then order_id when 'buyer' then buyer_id else cluster_value end",
+            "entity_type": "case cluster_kind when 'buyer' then 'buyer' else 'device' end",
+            "entity_id": "case cluster_kind when 'buyer' then buyer_id else cluster_value end",
             "entity_key": "cluster_key",
             "platform": "platform",
             "shop_id": "shop_id",

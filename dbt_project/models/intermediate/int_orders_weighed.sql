@@ -9,8 +9,11 @@ parcels as (
         movements.platform || '|' || movements.order_id as order_key,
         movements.sku,
         movements.quantity,
-        movements.weight_kg
+        movements.weight_kg,
+        case when clusters.order_key is null then 1 else 0 end as is_ordinary
     from {{ ref("int_stock_movements") }} as movements
+    left join {{ ref("int_order_clusters") }} as clusters
+        on movements.platform || '|' || movements.order_id = clusters.order_key
     where movements.type = 'sale_out'
         and movements.weight_kg >= 0
         and movements.quantity > 0
@@ -18,38 +21,34 @@ parcels as (
 
 ),
 
-usual as (
+-- Windows, not a join of the parcels to themselves: one pass, however many there are.
+compared as (
 
     select
-        parcels.sku,
-        sum(parcels.weight_kg) / sum(parcels.quantity) as unit_weight_kg
+        *,
+        sum(is_ordinary) over of_sku as ordinary_count,
+        sum(weight_kg * is_ordinary) over of_sku / nullif(sum(quantity * is_ordinary) over of_sku, 0) as unit_weight_kg
     from parcels
-    left join {{ ref("int_order_clusters") }} as clusters
-        on parcels.order_key = clusters.order_key
-    where clusters.order_key is null
-    group by parcels.sku
-    having count(*) >= {{ risk_threshold("USUAL_PARCELS") }}
+    window of_sku as (partition by sku)
 
 ),
 
 orders as (
 
     select
-        parcels.order_key,
-        sum(parcels.weight_kg) as weight_kg,
-        sum(parcels.quantity * usual.unit_weight_kg) as usual_weight_kg,
-        sum(case when usual.sku is null then 1 else 0 end) as unknown_count
-    from parcels
-    left join usual
-        on parcels.sku = usual.sku
-    group by parcels.order_key
+        order_key,
+        sum(weight_kg) as weight_kg,
+        sum(quantity * unit_weight_kg) as usual_weight_kg,
+        sum(case when ordinary_count >= {{ risk_threshold("USUAL_PARCELS") }} then 0 else 1 end) as unknown_count
+    from compared
+    group by order_key
 
 )
 
 select
     order_key,
     weight_kg,
-    usual_weight_kg,
+    case when unknown_count = 0 then usual_weight_kg end as usual_weight_kg,
     case
         -- Goods that nobody weighs have no weight: nothing is empty by that.
         when unknown_count = 0 and usual_weight_kg = 0 then null

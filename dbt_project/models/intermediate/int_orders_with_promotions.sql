@@ -37,16 +37,24 @@ promotions as (
 
 ),
 
--- What was given, not what was taken back with a refund later.
 bills as (
 
     select
         platform,
         order_id,
-        sum(case when type = 'subsidy' and amount > 0 then amount else 0 end) as billed_amount
+        sum(case when amount > 0 then amount else 0 end) as billed_amount,
+        -- A doubled line is a matter of the settlement: one right line is right.
+        max(amount) as billed_line_amount,
+        sum(amount) as billed_net_amount
     from {{ ref("int_settlement_lines") }}
-    where order_id is not null
+    where type = 'subsidy'
     group by platform, order_id
+
+),
+
+refunds as (
+
+    select distinct order_key from {{ ref("int_refunds") }}
 
 )
 
@@ -70,7 +78,10 @@ select
     coalesce(promotions.{{ column }}, 0) as {{ column }},
     {% endfor -%}
     promotions.cashback_bearer,
-    bills.billed_amount,
+    coalesce(bills.billed_amount, 0) as billed_amount,
+    coalesce(bills.billed_line_amount, 0) as billed_line_amount,
+    coalesce(bills.billed_net_amount, 0) as billed_net_amount,
+    refunds.order_key is not null as has_refunds,
     -- What the platform is said to give: by the order, else by its settlement.
     coalesce(orders.subsidy_amount, bills.billed_amount) as stated_subsidy_amount
 from {{ ref("int_orders") }} as orders
@@ -83,3 +94,5 @@ left join promotions
 left join bills
     on orders.platform = bills.platform
         and orders.order_id = bills.order_id
+left join refunds
+    on orders.order_key = refunds.order_key

@@ -10,7 +10,7 @@ orders as (
     select
         orders.*,
         rings.cluster_key,
-        case rings.cluster_kind when 'address' then 'order' else rings.cluster_kind end as ring_type,
+        case rings.cluster_kind when 'buyer' then 'buyer' else 'device' end as ring_type,
         rings.currency as ring_currency,
         rings.code
     from {{ ref("int_orders") }} as orders
