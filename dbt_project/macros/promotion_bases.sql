@@ -24,7 +24,7 @@
     }) }}
 {%- endmacro %}
 
-{# Whose share of the promotions the platform makes good; the last one where rows of type subsidy alone say it. #}
+{# Whose share of the promotions the platform makes good, with or without what rows of type subsidy say of it. #}
 {% macro subsidy_bases() -%}
     {%- set bearers = {
         "platform": ["platform"],
@@ -39,7 +39,6 @@
     {%- for name, parts in bearers.items() -%}
         {%- do bases.update({name ~ "_with_subsidies": bases[name] ~ " + " ~ parts | join("_row_amount + ") ~ "_row_amount"}) -%}
     {%- endfor -%}
-    {%- do bases.update({"subsidies": "subsidy_row_amount"}) -%}
     {{ return(bases) }}
 {%- endmacro %}
 

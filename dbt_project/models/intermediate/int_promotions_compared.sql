@@ -36,7 +36,6 @@ gaps as (
         case when is_exclusive and full_reduction_amount > 0 then -exclusive_amount else 0 end as stacking_gap,
         coalesce(line_amount - lines_expected_amount, 0) as line_gap,
         case
-            when promotions_subsidy_amount is null then 0
             when promotions_subsidy_amount <> stated_subsidy_amount
                 then stated_subsidy_amount - promotions_subsidy_amount
             else coalesce(stated_subsidy_amount - subsidy_rows_amount, 0)
