@@ -64,6 +64,9 @@ RULES: dict[str, Rule] = {
         "日行数不明显高于近期中位数",
     ),
     "PAYMENT_MATCH_RATE": Rule("marts", "critical", "min_share", "Payments tie out to orders", "支付与订单匹配率"),
+    "PROMOTION_MATCH_RATE": Rule(
+        "marts", "critical", "min_share", "Orders tie out to their lines and promotions", "订单与明细、优惠匹配率"
+    ),
     "REFUND_MATCH_RATE": Rule(
         "marts", "critical", "min_share", "Refunds tie out to their outflows", "退款与资金流出匹配率"
     ),
@@ -71,6 +74,9 @@ RULES: dict[str, Rule] = {
     "SETTLEMENT_MATCH_RATE": Rule("marts", "critical", "min_share", "Settlement lines tie out", "结算明细匹配率"),
     "PAYOUT_MATCH_RATE": Rule(
         "marts", "critical", "min_share", "Payouts and bank credits tie out", "提现与银行到账匹配率"
+    ),
+    "RISK_MATCH_RATE": Rule(
+        "marts", "critical", "min_share", "Few enough orders and cases are suspect", "可疑订单与售后占比在容差内"
     ),
     "DAY_MATCH_RATE": Rule(
         "marts", "warning", "min_share", "No single day's matching has collapsed", "没有某一天的匹配率骤降"
@@ -121,9 +127,11 @@ RULES: dict[str, Rule] = {
 
 LEG_RULES = {
     "payments": "PAYMENT_MATCH_RATE",
+    "promotions": "PROMOTION_MATCH_RATE",
     "refunds": "REFUND_MATCH_RATE",
     "wallets": "WALLET_MATCH_RATE",
     "settlements": "SETTLEMENT_MATCH_RATE",
     "payouts": "PAYOUT_MATCH_RATE",
+    "risk": "RISK_MATCH_RATE",
 }
 """The match rate that watches each leg."""

@@ -2,9 +2,11 @@
 {% macro exception_legs() -%}
     {{ return([
         "payments",
+        "promotions",
         "refunds",
         "wallets",
         "payouts",
+        "risk",
         "sources",
     ]) }}
 {%- endmacro %}

@@ -31,3 +31,8 @@
 {% macro window(rule, channel, valid_on) -%}
     coalesce({{ setting("windows", rule, "days", {"channel": channel}, valid_on) }}, 0)
 {%- endmacro %}
+
+{# A threshold of the risk leg on the day, for a platform where one is named; an unset one is null and accuses nobody. #}
+{% macro risk_threshold(rule, platform=none) -%}
+    {{ setting("risk_thresholds", rule, "value", {"platform": platform} if platform else {}, as_of()) }}
+{%- endmacro %}

@@ -52,6 +52,53 @@ sources as (
     select 'payouts', 'theirs', '|' || account_id, booked_on, amount
     from {{ ref("int_bank_lines") }}
 
+    union all
+
+    select 'promotions', 'ours', platform, ordered_on, buyer_paid_amount
+    from {{ ref("int_orders") }}
+
+    union all
+
+    select 'promotions', 'theirs', '|', orders.ordered_on, details.amount
+    from (
+        select platform, order_id, amount from {{ ref("int_order_lines") }}
+        union all
+        select platform, order_id, -amount from {{ ref("int_order_promotions") }}
+    ) as details
+    inner join {{ ref("int_orders") }} as orders
+        on details.platform = orders.platform
+            and details.order_id = orders.order_id
+
+    union all
+
+    select 'promotions', 'theirs', '|', business_on, amount
+    from {{ ref("int_order_details") }}
+    where order_key is null
+
+    union all
+
+    select 'promotions', 'theirs', channel || '|' || coalesce(account_id, ''), occurred_on, amount
+    from {{ ref("int_channel_transactions") }}
+    where type = 'cashback'
+
+    union all
+
+    select 'risk', 'ours', platform, coalesce(paid_on, ordered_on), owed_amount
+    from {{ ref("int_orders") }}
+    where is_paid
+
+    union all
+
+    -- Summed by case: one refunded in parts is one suspicion.
+    select 'risk', 'theirs', '|', max(refunds.refunded_on), -sum(refunds.amount)
+    from {{ ref("int_refunds") }} as refunds
+    inner join {{ ref("int_after_sales") }} as cases
+        on refunds.after_sale_key = cases.after_sale_key
+    inner join {{ ref("int_orders") }} as orders
+        on cases.order_key = orders.order_key
+    where cases.type = 'refund_only'
+    group by refunds.after_sale_key
+
 ),
 
 expected as (

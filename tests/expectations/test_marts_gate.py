@@ -30,10 +30,12 @@ def _unmatch(leg: str) -> str:
 
 BREAKS = [
     ("PAYMENT_MATCH_RATE", _unmatch("payments"), "failed"),
+    ("PROMOTION_MATCH_RATE", _unmatch("promotions"), "failed"),
     ("REFUND_MATCH_RATE", _unmatch("refunds"), "failed"),
     ("WALLET_MATCH_RATE", _unmatch("wallets"), "failed"),
     ("SETTLEMENT_MATCH_RATE", _unmatch("settlements"), "failed"),
     ("PAYOUT_MATCH_RATE", _unmatch("payouts"), "failed"),
+    ("RISK_MATCH_RATE", _unmatch("risk"), "failed"),
     (
         "DAY_MATCH_RATE",
         f"""

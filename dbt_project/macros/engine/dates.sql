@@ -39,3 +39,8 @@
 {% macro default__days(first, last) -%}
     cast(generate_series(cast({{ first }} as timestamp), cast({{ last }} as timestamp), interval '1 day') as date)
 {%- endmacro %}
+
+{# Minutes from one instant to another, with their fraction. #}
+{% macro minutes_between(first, last) -%} {{ adapter.dispatch("minutes_between")(first, last) }} {%- endmacro %}
+
+{% macro default__minutes_between(first, last) -%} (extract(epoch from ({{ last }} - {{ first }})) / 60) {%- endmacro %}

@@ -3,8 +3,12 @@
 
 select * from {{ ref("fct_reconciled_payments") }}
 union all
+select * from {{ ref("fct_reconciled_promotions") }}
+union all
 select * from {{ ref("fct_reconciled_refunds") }}
 union all
 select * from {{ ref("fct_reconciled_wallets") }}
 union all
 select * from {{ ref("fct_reconciled_payouts") }}
+union all
+select * from {{ ref("fct_reconciled_risk") }}

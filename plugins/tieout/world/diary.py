@@ -55,10 +55,11 @@ class Diary:
             self._tell_payment(order, payment)
         for outflow in order.outflows:
             self._tell_outflow(outflow)
-        if order.cashback and order.completed_at and order.payments:
-            payment = order.payments[0]
-            number = f"CB{order.order_id}"
-            self._tell_outflow(Outflow(payment, "", number, order.cashback, 0, order.completed_at, kind="cashback"))
+        if (order.cashback or order.cashbacks) and order.completed_at and order.payments:
+            paid_at = order.completed_at + order.cashback_late
+            for place, amount in enumerate([order.cashback] if order.cashbacks is None else order.cashbacks):
+                number = f"CB{order.order_id}{f'-{place}' if place else ''}"
+                self._tell_outflow(Outflow(order.payments[0], "", number, amount, 0, paid_at, kind="cashback"))
         if order.platform in merchant.PLATFORM_COMMISSION_PER_CENT:
             self._tell_settlement(order)
         self._tell_goods(order)

@@ -79,7 +79,12 @@ class Line:
 
 @dataclass(slots=True)
 class Order:
-    """An order with its whole life. A life is written at once and told day by day."""
+    """An order with its whole life. A life is written at once and told day by day.
+
+    `device` and `address` are the buyer's own where empty; `parcel_grams` is what a parcel weighs whatever is in it;
+    `cashbacks` are the ones paid, the promised one where None, `cashback_late` after completion; `asks` says whether
+    the buyer may open a ticket.
+    """
 
     platform: str
     order_id: str
@@ -106,11 +111,22 @@ class Order:
     refunds: list[Refund] = field(default_factory=list)
     outflows: list[Outflow] = field(default_factory=list)
     account: str = ""
+    device: str = ""
+    address: str = ""
+    parcel_grams: int | None = None
+    cashbacks: list[int] | None = None
+    cashback_late: timedelta = timedelta(0)
+    asks: bool = True
 
     @property
     def owed(self) -> int:
         """What the buyer owes: list price less discount, and freight."""
         return self.list_amount - self.discount + self.freight
+
+    def weight(self, line: Line) -> str:
+        """Give what the parcel with a line weighs, in kg."""
+        grams = line.product.grams * line.quantity if self.parcel_grams is None else self.parcel_grams
+        return f"{grams // 1000}.{grams % 1000:03d}"
 
     def status_by(self, moment: datetime) -> str:
         """Give the status that the platform shows at a moment."""

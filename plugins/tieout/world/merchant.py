@@ -81,12 +81,13 @@ PLATFORM_CHANNEL_FEE_PER_MILLE = 6
 
 @dataclass(frozen=True)
 class Product:
-    """A thing on sale; the price is in fen."""
+    """A thing on sale; the price is in fen, the weight in grams."""
 
     sku: str
     name: str
     category: str
     price: int
+    grams: int
 
 
 _CATEGORIES = {
@@ -98,7 +99,10 @@ _CATEGORIES = {
 }
 
 PRODUCTS = tuple(
-    Product(f"SG{group + 1}{place:02d}", f"拾光 {name}", category, 1990 + 1300 * place + 2100 * group + 7 * place**2)
+    Product(
+        f"SG{group + 1}{place:02d}", f"拾光 {name}", category, 1990 + 1300 * place + 2100 * group + 7 * place**2,
+        300 + 260 * place + 180 * group,
+    )
     for group, (category, names) in enumerate(_CATEGORIES.items())
     for place, name in enumerate(names)
-)
+)  # fmt: skip

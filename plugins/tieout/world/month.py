@@ -7,7 +7,18 @@ from pathlib import Path
 from random import Random
 
 from tieout.core.errors import TieoutError
-from tieout.world import banks, declarations, faults, lookalikes, merchant, mishaps, refund_faults, transit
+from tieout.world import (
+    banks,
+    declarations,
+    faults,
+    lookalikes,
+    merchant,
+    mishaps,
+    promotion_faults,
+    refund_faults,
+    risk_faults,
+    transit,
+)
 from tieout.world import open as open_files
 from tieout.world.aftersales import AfterSales
 from tieout.world.books import Bank, Statement
@@ -24,6 +35,7 @@ from tieout.world.truth import FAULT, LOOKALIKE, TIMING, Truth
 FIRST_DAY = date(2026, 5, 1)
 _EACH_PER_5000 = 8
 _SHARE_OF_TRANSFERS = 23
+_CROWDS_A_DAY = 3
 
 
 @dataclass(frozen=True)
@@ -69,8 +81,16 @@ class _World:
         self._agenda = Agenda(rng, orders)
         self._agenda.spread((*faults.PAYMENT_FAULTS, *refund_faults.REFUND_FAULTS), each)
         self._agenda.spread(lookalikes.ORDER_LOOKALIKES, each)
+        for twists in (
+            promotion_faults.PROMOTION_FAULTS, promotion_faults.PROMOTION_LOOKALIKES,
+            risk_faults.CASE_FAULTS, risk_faults.CASE_LOOKALIKES,
+        ):  # fmt: skip
+            self._agenda.spread(twists, each)
         # About six transfers a day; a share of them at most goes wrong, however many orders there are.
         few = min(each, max(1, days * 6 // _SHARE_OF_TRANSFERS))
+        self._crowds = Agenda(rng, days * _CROWDS_A_DAY)
+        self._crowds.spread(risk_faults.CROWD_FAULTS, few)
+        self._crowds.spread(risk_faults.CROWD_LOOKALIKES, few)
         transfers = Agenda(rng, days * 5)
         transfers.spread(transit.TRANSFER_FAULTS, few)
         transfers.spread(transit.TRANSFER_LOOKALIKES, few)
@@ -108,8 +128,14 @@ class _World:
     def _place_orders(self, index: int, day: date) -> None:
         """Tell the lives of the orders placed on a day."""
         start, stop = (self._orders * place // self._days for place in (index, index + 1))
-        seconds = sorted(self._rng.randrange(86_400) for _ in range(stop - start))
         midnight, left = datetime.combine(day, time(0)), stop - start
+        for _ in range(_CROWDS_A_DAY):
+            crowd = risk_faults.Crowd(midnight, left)
+            self._crowds.apply(crowd, self._scene)
+            left -= len(crowd.orders)
+            for order in crowd.orders:
+                self._diary.tell(order)
+        seconds = sorted(self._rng.randrange(86_400) for _ in range(left))
         for second in seconds:
             if left <= 0:
                 break

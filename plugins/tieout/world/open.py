@@ -13,7 +13,7 @@ from tieout.world.life import Entry, Order, Outflow, Payment, Payout, Refund, en
 Row = tuple[str, ...]
 COLUMNS: dict[str, str] = {
     "orders": "platform,order_id,shop_id,merchant_order_no,status,ordered_at,paid_at,completed_at,closed_at,buyer_id,"
-    "pay_channel,currency,list_amount,freight_amount,discount_amount,buyer_paid_amount,subsidy_amount,cashback_amount",
+    "device_id,address_id,pay_channel,currency,list_amount,freight_amount,discount_amount,buyer_paid_amount,subsidy_amount,cashback_amount",
     "order_lines": "platform,order_id,line_no,sku,product_name,category,quantity,unit_price,amount",
     "order_promotions": "platform,order_id,promotion_no,type,coupon_kind,bearer,amount",
     "after_sales": "platform,after_sale_id,order_id,type,status,reason,sku,quantity,buyer_id,applied_at,applied_amount,"
@@ -40,6 +40,8 @@ COLUMNS: dict[str, str] = {
     "promotion_rules": "rule_id,rule,text",
 }
 
+_COUPONS = {"coupon": ("coupon", "shop"), "exclusive": ("coupon", "exclusive")}
+
 
 def as_csv(entity: str, rows: Iterable[Row]) -> bytes:
     """Write an entity's rows as CSV in UTF-8 with a header."""
@@ -63,7 +65,8 @@ def order_row(order: Order, day: date) -> Row:
     return (
         order.platform, order.order_id, order.shop_id, order.merchant_order_no, order.status_by(moment),
         _instant(order.created_at), _by(order.paid_at, moment), _by(order.completed_at, moment),
-        _by(order.closed_at, moment), order.buyer, order.pay_channel, order.currency, fen(order.list_amount),
+        _by(order.closed_at, moment), order.buyer, order.device or f"D{order.buyer[1:]}",
+        order.address or f"A{order.buyer[1:]}", order.pay_channel, order.currency, fen(order.list_amount),
         fen(order.freight), fen(order.discount), fen(order.owed), fen(order.subsidy), fen(order.cashback),
     )  # fmt: skip
 
@@ -82,7 +85,7 @@ def line_rows(order: Order) -> list[Row]:
 def promotion_rows(order: Order) -> list[Row]:
     """Give an order's promotions, which come to its discount, subsidy and cashback."""
     return [
-        (order.platform, order.order_id, str(place), kind, "shop" if kind == "coupon" else "", bearer, fen(amount))
+        (order.platform, order.order_id, str(place), *_COUPONS.get(kind, (kind, "")), bearer, fen(amount))
         for place, (kind, bearer, amount) in enumerate(order.promotions, start=1)
     ]
 

@@ -58,7 +58,8 @@ class Shops:
         rows: list[Row] = [
             (
                 f"OUT-{order.order_id}-{place}", "sale_out", order.platform, order.order_id, "", line.product.sku,
-                str(line.quantity), "1.2", "圆通速递", f"YT{order.order_id[-10:]}", at, "", "good", "delivered",
+                str(line.quantity), order.weight(line), "圆通速递", f"YT{order.order_id[-10:]}", at, "", "good",
+                "delivered",
             )
             for order in shipped
             for place, line in enumerate(order.lines, start=1)
@@ -66,8 +67,8 @@ class Shops:
         rows += [
             (
                 f"IN-{refund.after_sale_id}-{place}", "return_in", order.platform, order.order_id, refund.after_sale_id,
-                line.product.sku, str(line.quantity), "1.2", "圆通速递", f"YT{refund.refund_id}", at, at, "good",
-                "delivered",
+                line.product.sku, str(line.quantity), order.weight(line), "圆通速递", f"YT{refund.refund_id}", at, at,
+                "good", "delivered",
             )
             for order, refund in returned
             for place, line in enumerate(order.lines, start=1)
@@ -82,7 +83,7 @@ class Shops:
             self._scene.truth.add("DQ01", FAULT, entity, from_on=day + 2 * DAY, note=note, ids=ids)
             return
         opened = f"{day}T10:00:00"
-        asked = shipped[::50]
+        asked = [order for order in shipped if order.asks][::50]
         rows: list[Row] = [(f"TK{order.order_id}", order.order_id, "", "物流咨询", opened, "", "") for order in asked]
         self._inbox.put_open("tickets", day, rows)
 

@@ -38,6 +38,14 @@ class Stories:
             self._pay(order)
         return [order]
 
+    def settled(self, platform: str, at: datetime, buyer: str) -> Order:
+        """Write the paid order of a known buyer on a platform that settles: it needs no channel."""
+        order = self._order(platform, at)
+        order.buyer = buyer
+        self._promise(order)
+        self._live(order, True)
+        return order
+
     def pay(self, order: Order, at: datetime, amount: int, merchant_order_no: str, account: str = "") -> Payment:
         """Add a payment to an order's story, through the account it is usually paid with unless another is given."""
         account = account or order.account
