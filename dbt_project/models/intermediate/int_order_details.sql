@@ -10,7 +10,8 @@ details as (
         platform,
         order_id,
         line_no as detail_no,
-        amount
+        amount,
+        source_row
     from {{ ref("int_order_lines") }}
 
     union all
@@ -20,7 +21,8 @@ details as (
         platform,
         order_id,
         promotion_no as detail_no,
-        -amount as amount
+        -amount as amount,
+        source_row
     from {{ ref("int_order_promotions") }}
 
 ),
@@ -38,6 +40,7 @@ select
     details.platform,
     details.order_id || '/' || details.detail_no as detail_id,
     details.amount,
+    details.source_row,
     orders.order_key,
     orders.payable_id,
     orders.shop_id,
