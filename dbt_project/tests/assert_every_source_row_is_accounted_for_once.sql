@@ -28,9 +28,8 @@ sources as (
 
     -- A wallet knows transaction numbers: a trade's receipt, refunds and fees share one.
     select 'wallets', 'ours', channel || '|' || coalesce(account_id, ''), max(occurred_on), sum(amount)
-    from {{ ref("int_channel_transactions") }}
-    where status = 'success'
-    group by channel, account_id, transaction_id
+    from {{ ref("int_transactions_numbered") }}
+    group by channel, account_id, transaction_no
 
     union all
 

@@ -1,5 +1,5 @@
 -- Grain: one row per bank line that something else than a payout explains: interest, a transfer between own accounts,
--- or a receipt in the books that the line names.
+-- or a receipt in the books.
 
 with
 
@@ -70,6 +70,8 @@ every_reason as (
     select bank_line_key, 'returned_payment' from returned_payments
     union all
     select bank_line_key, 'receipt' from {{ ref("int_bank_lines_naming_receipts") }}
+    union all
+    select bank_line_key, 'receipt' from {{ ref("int_bank_lines_matched_to_receipts") }}
 
 )
 

@@ -32,12 +32,12 @@ numbers as (
 
     select
         transactions.channel,
-        transactions.transaction_id,
+        transactions.transaction_no as transaction_id,
         min(matched.refund_key) as refund_key
     from {{ ref("int_refunds_matched_to_transactions") }} as matched
-    inner join {{ ref("int_refund_transactions") }} as transactions
+    inner join {{ ref("int_transactions_numbered") }} as transactions
         on matched.transaction_key = transactions.transaction_key
-    group by transactions.channel, transactions.transaction_id
+    group by transactions.channel, transactions.transaction_no
     having count(distinct matched.refund_key) = 1
         and max(transactions.amount) < 0
 

@@ -8,7 +8,7 @@ bill as (
     select
         channel,
         account_id,
-        transaction_id,
+        transaction_no as transaction_id,
         min(type) as type,
         min(currency) as currency,
         sum(amount) as bill_amount,
@@ -16,9 +16,8 @@ bill as (
         min(occurred_on) as first_on,
         max(occurred_on) as occurred_on,
         min(source_row) as source_row
-    from {{ ref("int_channel_transactions") }}
-    where status = 'success'
-    group by channel, account_id, transaction_id
+    from {{ ref("int_transactions_numbered") }}
+    group by channel, account_id, transaction_no
 
 ),
 

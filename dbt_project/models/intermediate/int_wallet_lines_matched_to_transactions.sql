@@ -8,10 +8,10 @@ transactions as (
     select
         channel,
         transaction_id,
+        min(transaction_no) as transaction_no,
         min(type) as first_type,
         max(type) as last_type
-    from {{ ref("int_channel_transactions") }}
-    where status = 'success'
+    from {{ ref("int_transactions_numbered") }}
     group by channel, transaction_id
 
 ),
@@ -21,11 +21,10 @@ requests as (
     select
         channel,
         request_no,
-        min(transaction_id) as transaction_id,
+        min(transaction_no) as transaction_no,
         min(type) as type
-    from {{ ref("int_channel_transactions") }}
-    where status = 'success'
-        and request_no <> ''
+    from {{ ref("int_transactions_numbered") }}
+    where request_no <> ''
     group by channel, request_no
 
 )
@@ -39,7 +38,7 @@ select
     lines.source_row,
     -- A line of the bill's own kind; others (fees, cashback, further charges) may share its number.
     coalesce(lines.type in (transactions.first_type, transactions.last_type, requests.type), false) as is_same_type,
-    coalesce(transactions.transaction_id, requests.transaction_id) as transaction_id
+    coalesce(transactions.transaction_no, requests.transaction_no) as transaction_id
 from {{ ref("int_wallet_lines") }} as lines
 left join transactions
     on lines.channel = transactions.channel
@@ -47,5 +46,5 @@ left join transactions
 left join requests
     on lines.channel = requests.channel
         and lines.business_no = requests.request_no
-where transactions.transaction_id is not null
-    or requests.transaction_id is not null
+where transactions.transaction_no is not null
+    or requests.transaction_no is not null
