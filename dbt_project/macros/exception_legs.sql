@@ -3,6 +3,7 @@
     {{ return([
         "payments",
         "refunds",
+        "after_sales",
         "wallets",
         "payouts",
         "sources",

@@ -39,3 +39,10 @@
 {% macro default__days(first, last) -%}
     cast(generate_series(cast({{ first }} as timestamp), cast({{ last }} as timestamp), interval '1 day') as date)
 {%- endmacro %}
+
+{# The last day of a date's month. #}
+{% macro last_day_of_month(column) -%} {{ adapter.dispatch("last_day_of_month")(column) }} {%- endmacro %}
+
+{% macro default__last_day_of_month(column) -%}
+    cast(date_trunc('month', {{ column }}) + interval '1 month' - interval '1 day' as date)
+{%- endmacro %}
