@@ -9,6 +9,9 @@ cases as (
         *,
         type in ('return_refund', 'exchange', 'reship', 'repair') as moves_goods,
         status_then in ('rejected', 'cancelled') as is_refused,
+        -- Refunded as a return while nothing came back; what was lost on the way was sent.
+        type = 'return_refund' and is_refunded and status_then not in ('rejected', 'cancelled')
+            and coalesce(applied_on >= covered_from, false) and received_quantity + lost_quantity = 0 as lacks_return,
         -- The buyer waits for money. An approved compensation is waited for by nobody but its own payment.
         case
             when type in ('refund_only', 'return_refund') then status_then in ('applied', 'approved', 'returning')

@@ -11,14 +11,19 @@ united as (
 
 ),
 
--- WeChat bills a refund when it is asked for and never updates its state: the fund bill says whether it was paid.
+-- WeChat bills a refund when it is asked for and never updates its state: the wallet says whether it was paid.
 paid as (
 
     select distinct
         channel,
         business_no
-    from {{ ref("stg_wechat__wallet_lines") }}
+    from (
+        select channel, business_no, type, occurred_at from {{ ref("stg_wechat__wallet_lines") }}
+        union all
+        select channel, business_no, type, occurred_at from {{ ref("stg_open__wallet_lines") }}
+    ) as lines
     where type = 'refund'
+        and {{ business_date('occurred_at') }} <= {{ as_of() }}
 
 )
 

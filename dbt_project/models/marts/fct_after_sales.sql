@@ -6,9 +6,11 @@ with
 -- Money that went out for a case of which the platform recorded no refund.
 outflows as (
 
-    select distinct platform || '|' || after_sale_id as after_sale_key
+    select platform || '|' || after_sale_id as after_sale_key
     from {{ ref("fct_refund_outflows") }}
     where refund_key is null and code is null and status = 'success' and after_sale_id is not null
+    union
+    select approval_key from {{ ref("int_compensations") }} where status = 'success' and approval_key is not null
 
 ),
 
@@ -38,9 +40,7 @@ found as (
             when type = 'reship' and reship_quantity > order_received_quantity and owed_amount > 0
                 and order_refunded_amount >= owed_without_freight then 'reshipped_and_refunded'
             when type = 'return_refund' and unstocked_quantity > 0 and is_refunded then 'not_stocked'
-            when type = 'return_refund' and is_refunded and not is_refused and applied_on >= covered_from
-                and received_quantity + lost_quantity = 0
-                then case when returning_quantity > 0 then 'return_in_transit' else 'no_parcel' end
+            when lacks_return then case when returning_quantity > 0 then 'return_in_transit' else 'no_parcel' end
             when is_paid or is_refused then null
             when type = 'return_refund' and received_quantity > 0 then 'not_refunded'
             when is_waiting then 'stuck'
@@ -66,7 +66,7 @@ decided as (
         case
             when moves_goods and covered_from is null then 'no_counterpart_source'
             when moves_goods and applied_on < covered_from then 'before_coverage'
-            when is_refused then 'nothing_owed'
+            when is_refused or (status_then = 'closed' and movement_count = 0 and not is_paid) then 'nothing_owed'
             when not is_paid and movement_count = 0 then 'nothing_moved'
         end as unjudged_reason
     from found
