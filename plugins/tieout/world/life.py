@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from tieout.world.merchant import Product
+from tieout.world.parcels import Goods, Movement, Ticket
 
 
 @dataclass(slots=True)
@@ -44,7 +45,10 @@ class Outflow:
 class Refund:
     """An after-sale case and, if `refunded_at` is set, the refund the platform recorded for it.
 
-    `approvals` are the amounts that were approved one after the other; the last one counts.
+    `approvals` are the amounts that were approved one after the other; the last one counts. `goods` is what the claim
+    is about, `closed_at` when it was finished without a refund. A case with `returned_at` and no `parcels` of its own
+    brings all its goods back then. `booked_on` is the day its return is booked, where that is not the refund's.
+    A case without approvals was turned down, unless it `is_unanswered`.
     """
 
     refund_id: str
@@ -56,6 +60,11 @@ class Refund:
     approvals: list[tuple[datetime, int]]
     refunded_at: datetime | None
     returned_at: datetime | None = None
+    closed_at: datetime | None = None
+    booked_on: date | None = None
+    is_unanswered: bool = False
+    goods: list[Goods] = field(default_factory=list)
+    parcels: list[Movement] = field(default_factory=list)
 
     @property
     def amount(self) -> int:
@@ -64,8 +73,8 @@ class Refund:
 
     def days(self) -> list[date]:
         """Days on which the case changed."""
-        times = [self.applied_at, *(at for at, _ in self.approvals), *([self.refunded_at] if self.refunded_at else [])]
-        return sorted({at.date() for at in times})
+        times = [self.applied_at, *(at for at, _ in self.approvals), self.refunded_at, self.closed_at]
+        return sorted({at.date() for at in times if at is not None})
 
 
 @dataclass(slots=True)
@@ -106,6 +115,8 @@ class Order:
     refunds: list[Refund] = field(default_factory=list)
     outflows: list[Outflow] = field(default_factory=list)
     account: str = ""
+    parcels: list[Movement] = field(default_factory=list)
+    tickets: list[Ticket] = field(default_factory=list)
 
     @property
     def owed(self) -> int:

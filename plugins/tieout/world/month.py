@@ -7,7 +7,20 @@ from pathlib import Path
 from random import Random
 
 from tieout.core.errors import TieoutError
-from tieout.world import banks, declarations, faults, lookalikes, merchant, mishaps, refund_faults, transit
+from tieout.world import (
+    banks,
+    declarations,
+    exchange_faults,
+    faults,
+    goods_faults,
+    goods_lookalikes,
+    lookalikes,
+    merchant,
+    mishaps,
+    refund_faults,
+    service,
+    transit,
+)  # fmt: skip
 from tieout.world import open as open_files
 from tieout.world.aftersales import AfterSales
 from tieout.world.books import Bank, Statement
@@ -69,6 +82,9 @@ class _World:
         self._agenda = Agenda(rng, orders)
         self._agenda.spread((*faults.PAYMENT_FAULTS, *refund_faults.REFUND_FAULTS), each)
         self._agenda.spread(lookalikes.ORDER_LOOKALIKES, each)
+        # What has to wait for goods that never come begins early enough to be due in the world.
+        self._agenda.spread((*goods_faults.GOODS_FAULTS, *exchange_faults.EXCHANGE_FAULTS), each, is_slow=True)
+        self._agenda.spread(goods_lookalikes.GOODS_LOOKALIKES, each, is_slow=True)
         # About six transfers a day; a share of them at most goes wrong, however many orders there are.
         few = min(each, max(1, days * 6 // _SHARE_OF_TRANSFERS))
         transfers = Agenda(rng, days * 5)
@@ -101,7 +117,8 @@ class _World:
         self._shops.write_taobao(day, page["orders taobao"], page["cases taobao"])
         self._shops.write_orders(day, page["orders open"], page["cases open"])
         self._shops.write_settlement(day, batches, page["payouts"])
-        self._shops.write_goods(day, page["shipped"], page["returned"])
+        self._shops.write_goods(day, page["goods"])
+        self._shops.write_tickets(day, page["tickets"])
         self._shops.write_books(day, page["shipped"], page["cases open"] + page["cases taobao"], page["receipts"])
         self._diary.forget(day)
 
@@ -121,6 +138,7 @@ class _World:
             for order in told:
                 if not self._agenda.apply(order, self._scene):
                     self._scene.aftersales.happen(order)
+                    service.happen(order, self._scene)
                 self._diary.tell(order)
 
     def _put_statement(self, statement: Statement) -> None:
