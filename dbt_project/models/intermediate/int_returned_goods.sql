@@ -3,16 +3,6 @@
 
 with
 
-damage_claims as (
-
-    select distinct cases.after_sale_key
-    from {{ ref("int_after_sales") }} as cases
-    inner join {{ ref("after_sale_reasons") }} as reasons
-        on lower(cases.reason) like '%' || lower(reasons.reason_part) || '%'
-            and reasons.claims_damage
-
-),
-
 received as (
 
     select
@@ -28,7 +18,7 @@ received as (
         end) as damaged_quantity,
         max(movements.unit_price) as unit_price
     from {{ ref("int_goods_movements") }} as movements
-    left join damage_claims
+    left join {{ ref("int_damage_claims") }} as damage_claims
         on movements.after_sale_key = damage_claims.after_sale_key
     where movements.type = 'return_in'
     group by movements.after_sale_key, movements.sku
