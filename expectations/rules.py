@@ -70,6 +70,9 @@ RULES: dict[str, Rule] = {
     "REFUND_MATCH_RATE": Rule(
         "marts", "critical", "min_share", "Refunds tie out to their outflows", "退款与资金流出匹配率"
     ),
+    "AFTER_SALE_MATCH_RATE": Rule(
+        "marts", "critical", "min_share", "After-sale cases tie out to money and goods", "售后单与资金、货品匹配率"
+    ),
     "WALLET_MATCH_RATE": Rule("marts", "critical", "min_share", "Wallet lines tie out", "钱包流水匹配率"),
     "SETTLEMENT_MATCH_RATE": Rule("marts", "critical", "min_share", "Settlement lines tie out", "结算明细匹配率"),
     "PAYOUT_MATCH_RATE": Rule(
@@ -129,6 +132,7 @@ LEG_RULES = {
     "payments": "PAYMENT_MATCH_RATE",
     "promotions": "PROMOTION_MATCH_RATE",
     "refunds": "REFUND_MATCH_RATE",
+    "after_sales": "AFTER_SALE_MATCH_RATE",
     "wallets": "WALLET_MATCH_RATE",
     "settlements": "SETTLEMENT_MATCH_RATE",
     "payouts": "PAYOUT_MATCH_RATE",

@@ -4,6 +4,7 @@
         "payments",
         "promotions",
         "refunds",
+        "after_sales",
         "wallets",
         "payouts",
         "risk",

@@ -26,6 +26,23 @@ sources as (
 
     union all
 
+    select 'after_sales', 'ours', platform, {{ business_date('applied_at') }}, -coalesce(applied_amount, 0)
+    from {{ ref("int_after_sales") }}
+
+    union all
+
+    select 'after_sales', 'theirs', channel || '|' || coalesce(account_id, ''), occurred_on, amount
+    from {{ ref("int_channel_transactions") }}
+    where type = 'compensation'
+
+    union all
+
+    -- Goods have no amount of money of their own.
+    select 'after_sales', 'theirs', '|', {{ business_date('moved_at') }}, 0
+    from {{ ref("int_stock_movements") }}
+
+    union all
+
     -- A wallet knows transaction numbers: a trade's receipt, refunds and fees share one.
     select 'wallets', 'ours', channel || '|' || coalesce(account_id, ''), max(occurred_on), sum(amount)
     from {{ ref("int_transactions_numbered") }}

@@ -44,3 +44,10 @@
 {% macro minutes_between(first, last) -%} {{ adapter.dispatch("minutes_between")(first, last) }} {%- endmacro %}
 
 {% macro default__minutes_between(first, last) -%} (extract(epoch from ({{ last }} - {{ first }})) / 60) {%- endmacro %}
+
+{# The last day of a date's month. #}
+{% macro last_day_of_month(column) -%} {{ adapter.dispatch("last_day_of_month")(column) }} {%- endmacro %}
+
+{% macro default__last_day_of_month(column) -%}
+    cast(date_trunc('month', {{ column }}) + interval '1 month' - interval '1 day' as date)
+{%- endmacro %}

@@ -8,8 +8,7 @@ refunds as (
             "entity_type": "case when code = 'RF02' then 'transaction' else 'refund' end",
             "entity_id": "case when code = 'RF02' then transaction_id else refund_id end",
             "entity_key": "refund_key",
-            "platform": "platform",
-            "channel": "coalesce(outflow_channel, paying_channel)",
+            "platform": "platform", "channel": "coalesce(outflow_channel, paying_channel)",
             "shop_id": "shop_id",
             "account_id": "account_id",
             "order_id": "order_id",
@@ -22,6 +21,7 @@ refunds as (
                 when code = 'RF01' and outflow_count > 0 then 'other_channel'
                 when code = 'RF02' then 'case_missing_or_refused'
                 when code = 'RF01' and failed_count > 0 then 'failed'
+                when code = 'RF07' then 'refund_processing'
             end",
             "happened_on": "case when code in ('RF02', 'RF03', 'RF05', 'RF06') then coalesce(outflow_on, refunded_on) else refunded_on end",
             "arrival_due_on": "arrival_due_on",

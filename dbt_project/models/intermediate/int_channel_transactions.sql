@@ -11,19 +11,18 @@ united as (
 
 ),
 
--- A refund is billed when it is asked for, and WeChat never updates its state: the wallet says whether it was paid. Refunds
--- of one number and amount were paid when the wallet has as many lines.
+-- A refund is billed when it is asked for, and WeChat never updates its state: the wallet says whether it was paid. The
+-- refunds of a number were paid when the wallet has as many lines.
 asked as (
 
     select
         channel,
         transaction_id,
-        amount,
         count(*) as refund_count
     from united
     where type = 'refund'
         and status in ('success', 'processing')
-    group by channel, transaction_id, amount
+    group by channel, transaction_id
     having max(case when status = 'processing' then 1 else 0 end) = 1
 
 ),
@@ -32,14 +31,14 @@ paid as (
 
     select
         asked.channel,
-        asked.transaction_id,
-        asked.amount
+        asked.transaction_id
     from asked
     inner join {{ ref("int_wallet_lines") }} as lines
         on asked.channel = lines.channel
             and asked.transaction_id = lines.business_no
-            and asked.amount = lines.amount
-    group by asked.channel, asked.transaction_id, asked.amount, asked.refund_count
+            and lines.type = 'refund'
+            and lines.amount < 0
+    group by asked.channel, asked.transaction_id, asked.refund_count
     having count(*) >= asked.refund_count
 
 )
@@ -47,7 +46,7 @@ paid as (
 select
     united.channel,
     united.transaction_id,
-    united.amount,
+    amount,
     {{ columns | reject("in", ["channel", "transaction_id", "amount", "status"]) | join(", ") }},
     source_row,
     case when united.status = 'processing' and paid.transaction_id is not null then 'success' else united.status end
@@ -58,6 +57,5 @@ from united
 left join paid
     on united.channel = paid.channel
         and united.transaction_id = paid.transaction_id
-        and united.amount = paid.amount
         and united.type = 'refund'
 where {{ business_date('occurred_at') }} <= {{ as_of() }}

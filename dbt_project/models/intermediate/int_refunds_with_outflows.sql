@@ -13,6 +13,7 @@ outflows as (
         sum(case when transactions.status = 'success' and transactions.amount > 0 then transactions.amount else 0 end)
             as reversed_amount,
         sum(case when transactions.status in ('failed', 'closed') then 1 else 0 end) as failed_count,
+        sum(case when transactions.status = 'processing' then 1 else 0 end) as processing_count,
         min(transactions.channel) as outflow_channel,
         min(case when transactions.status = 'success' and transactions.amount < 0 then transactions.transaction_id end)
             as transaction_id,
@@ -66,6 +67,7 @@ select
     outflows.smallest_outflow,
     coalesce(outflows.reversed_amount, 0) + coalesce(came_back.reversed_amount, 0) as reversed_amount,
     coalesce(outflows.failed_count, 0) as failed_count,
+    coalesce(outflows.processing_count, 0) as processing_count,
     outflows.outflow_channel,
     outflows.transaction_id,
     outflows.account_id,

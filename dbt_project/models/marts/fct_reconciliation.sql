@@ -7,6 +7,8 @@ select * from {{ ref("fct_reconciled_promotions") }}
 union all
 select * from {{ ref("fct_reconciled_refunds") }}
 union all
+select * from {{ ref("fct_reconciled_after_sales") }}
+union all
 select * from {{ ref("fct_reconciled_wallets") }}
 union all
 select * from {{ ref("fct_reconciled_payouts") }}

@@ -24,6 +24,8 @@ decided as (
             when covered_from is null then null
             when outflow_count = 0 and expected_amount <= tolerance_amount then null
             when outflow_count = 0 and refunded_on < covered_from then null
+            -- The channel has taken it on and not done it.
+            when outflow_count = 0 and processing_count > 0 then 'RF07'
             when outflow_count = 0 then 'RF01'
             when not has_case then 'RF02'
             when outflow_channel <> paying_channel and reversed_amount = 0 then 'RF01'
@@ -47,8 +49,9 @@ dated as (
 
     select
         *,
-        case when code = 'RF01' then
-            {{ add_days("refunded_on", window("REFUND_ARRIVAL", "paying_channel", "refunded_on")) }}
+        case code
+            when 'RF01' then {{ add_days("refunded_on", window("REFUND_ARRIVAL", "paying_channel", "refunded_on")) }}
+            when 'RF07' then {{ add_days("refunded_on", window("AFTER_SALE_HANDLING", "platform", "refunded_on")) }}
         end as arrival_due_on
     from decided
 

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from random import Random
 
+from tieout.world import goods
 from tieout.world.life import Order, Outflow, Payment, Refund
 from tieout.world.numbering import Numbers
 
@@ -29,6 +30,7 @@ class AfterSales:
             self.cancel(order)
         elif chance < 0.05 and order.completed_at:
             refund = self.open(order, order.owed, order.completed_at, kind="return_refund")
+            refund.goods = goods.ordered(order)
             refund.returned_at = (refund.refunded_at or order.completed_at) - timedelta(hours=1)
             self.send(order, refund)
             order.closed_at = refund.refunded_at if order.platform == "taobao" else None

@@ -20,6 +20,7 @@ _COLUMNS = {
     ),
     "bank_line_rules": ("rule", "text_part", "valid_from", "valid_to"),
     "payers": ("platform", "name_part", "valid_from", "valid_to"),
+    "accounting_periods": ("period_from", "period_to", "closed_on"),
 }  # fmt: skip
 
 
@@ -39,6 +40,7 @@ def write(folder: Path, first: date, last: date) -> None:
     # The second bank writes latin letters only.
     words = (("interest", "JIEXI"), ("own_transfer", "NEIBU ZHUANZHANG"))
     _write(folder, "bank_line_rules", ((*word, since, "") for word in words))
+    _write(folder, "accounting_periods", (tuple(map(str, period)) for period in merchant.PERIODS))
     _write(folder, "payers", [("jd", "WANGYIN ZAIXIAN", since, "")])
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from tieout.world import merchant
+from tieout.world import goods, merchant
 from tieout.world.life import Entry, Order, Outflow, Payment
 
 _SETTLE_AFTER, _REFUND_SETTLE_AFTER = timedelta(days=3), timedelta(days=1)
@@ -120,9 +120,12 @@ class Diary:
     def _tell_goods(self, order: Order) -> None:
         if order.shipped_at:
             self.add(order.shipped_at.date(), "shipped", order)
-        for refund in order.refunds:
-            if refund.returned_at:
-                self.add(refund.returned_at.date(), "returned", (order, refund))
+        for place, movement in enumerate(goods.movements(order), start=1):
+            for day in goods.days(movement):
+                self.add(day, "goods", (order, place, movement))
+        for ticket in order.tickets:
+            for day in goods.ticket_days(ticket):
+                self.add(day, "tickets", (order, ticket))
 
 
 def _entry(payment: Payment, kind: str, amount: int) -> Entry:

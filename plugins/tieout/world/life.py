@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
-from tieout.world.merchant import Product
+from tieout.world.merchant import GRAMS, Product
+from tieout.world.parcels import Goods, Movement, Ticket
 
 
 @dataclass(slots=True)
@@ -44,7 +45,10 @@ class Outflow:
 class Refund:
     """An after-sale case and, if `refunded_at` is set, the refund the platform recorded for it.
 
-    `approvals` are the amounts that were approved one after the other; the last one counts.
+    `approvals` are the amounts that were approved one after the other; the last one counts. `goods` is what the claim
+    is about, `closed_at` when it was finished without a refund. A case with `returned_at` and no `parcels` of its own
+    brings all its goods back then. `booked_on` is the day its return is booked, where that is not the refund's.
+    A case without approvals was turned down, unless it `is_unanswered`.
     """
 
     refund_id: str
@@ -56,6 +60,11 @@ class Refund:
     approvals: list[tuple[datetime, int]]
     refunded_at: datetime | None
     returned_at: datetime | None = None
+    closed_at: datetime | None = None
+    booked_on: date | None = None
+    is_unanswered: bool = False
+    goods: list[Goods] = field(default_factory=list)
+    parcels: list[Movement] = field(default_factory=list)
 
     @property
     def amount(self) -> int:
@@ -64,8 +73,8 @@ class Refund:
 
     def days(self) -> list[date]:
         """Days on which the case changed."""
-        times = [self.applied_at, *(at for at, _ in self.approvals), *([self.refunded_at] if self.refunded_at else [])]
-        return sorted({at.date() for at in times})
+        times = [self.applied_at, *(at for at, _ in self.approvals), self.refunded_at, self.closed_at]
+        return sorted({at.date() for at in times if at is not None})
 
 
 @dataclass(slots=True)
@@ -82,8 +91,7 @@ class Order:
     """An order with its whole life. A life is written at once and told day by day.
 
     `device` and `address` are the buyer's own where empty; `parcel_grams` is what a parcel weighs whatever is in it;
-    `cashbacks` are the ones paid, the promised one where None, `cashback_late` after completion; `asks` says whether
-    the buyer may open a ticket.
+    `cashbacks` are the ones paid, the promised one where None, `cashback_late` after completion.
     """
 
     platform: str
@@ -116,16 +124,17 @@ class Order:
     parcel_grams: int | None = None
     cashbacks: list[int] | None = None
     cashback_late: timedelta = timedelta(0)
-    asks: bool = True
+    parcels: list[Movement] = field(default_factory=list)
+    tickets: list[Ticket] = field(default_factory=list)
 
     @property
     def owed(self) -> int:
         """What the buyer owes: list price less discount, and freight."""
         return self.list_amount - self.discount + self.freight
 
-    def weight(self, line: Line) -> str:
-        """Give what the parcel with a line weighs, in kg."""
-        grams = line.product.grams * line.quantity if self.parcel_grams is None else self.parcel_grams
+    def weight(self, sku: str, quantity: int) -> str:
+        """Give what a parcel of the order with so many of a product weighs, in kg."""
+        grams = GRAMS[sku] * quantity if self.parcel_grams is None else self.parcel_grams
         return f"{grams // 1000}.{grams % 1000:03d}"
 
     def status_by(self, moment: datetime) -> str:

@@ -1,6 +1,7 @@
 """The fictional merchant: its shops, goods, wallets and bank accounts. Every name and number is invented."""
 
 from dataclasses import dataclass
+from datetime import date
 
 COMPANY = "杭州拾光家居有限公司"
 OWN_SHOP = "own-mall"
@@ -74,6 +75,9 @@ BANK_OF = {JD_ACCOUNT: MT940, DOUYIN_ACCOUNT: CAMT}
 
 FEE_PER_MILLE = {ALIPAY_TAOBAO: 0, ALIPAY_OWN: 6, WECHAT_MAIN: 6, WECHAT_LEGACY: 6, UNIONPAY: 6}
 """What a channel keeps of a payment; Taobao's own commission is charged at completion instead."""
+PERIODS = ((date(2026, 5, 1), date(2026, 5, 10), date(2026, 5, 13)),)
+"""Accounting periods that were closed early: first day, last day, the day of closing. The merchant closes its books
+every ten days, the last ones after the world's end."""
 TAOBAO_COMMISSION_PER_CENT = 2
 PLATFORM_COMMISSION_PER_CENT = {"jd": 5, "douyin": 4}
 PLATFORM_CHANNEL_FEE_PER_MILLE = 6
@@ -106,3 +110,6 @@ PRODUCTS = tuple(
     for group, (category, names) in enumerate(_CATEGORIES.items())
     for place, name in enumerate(names)
 )  # fmt: skip
+
+GRAMS = {product.sku: product.grams for product in PRODUCTS}
+"""What one piece of a product weighs."""

@@ -10,13 +10,17 @@ from tieout.core.errors import TieoutError
 from tieout.world import (
     banks,
     declarations,
+    exchange_faults,
     faults,
+    goods_faults,
+    goods_lookalikes,
     lookalikes,
     merchant,
     mishaps,
     promotion_faults,
     refund_faults,
     risk_faults,
+    service,
     transit,
 )
 from tieout.world import open as open_files
@@ -86,6 +90,9 @@ class _World:
             risk_faults.CASE_FAULTS, risk_faults.CASE_LOOKALIKES,
         ):  # fmt: skip
             self._agenda.spread(twists, each)
+        # What has to wait for goods that never come begins early enough to be due in the world.
+        self._agenda.spread((*goods_faults.GOODS_FAULTS, *exchange_faults.EXCHANGE_FAULTS), each, is_slow=True)
+        self._agenda.spread(goods_lookalikes.GOODS_LOOKALIKES, each, is_slow=True)
         # About six transfers a day; a share of them at most goes wrong, however many orders there are.
         few = min(each, max(1, days * 6 // _SHARE_OF_TRANSFERS))
         self._crowds = Agenda(rng, days * _CROWDS_A_DAY)
@@ -121,7 +128,8 @@ class _World:
         self._shops.write_taobao(day, page["orders taobao"], page["cases taobao"])
         self._shops.write_orders(day, page["orders open"], page["cases open"])
         self._shops.write_settlement(day, batches, page["payouts"])
-        self._shops.write_goods(day, page["shipped"], page["returned"])
+        self._shops.write_goods(day, page["goods"])
+        self._shops.write_tickets(day, page["tickets"])
         self._shops.write_books(day, page["shipped"], page["cases open"] + page["cases taobao"], page["receipts"])
         self._diary.forget(day)
 
@@ -147,6 +155,7 @@ class _World:
             for order in told:
                 if not self._agenda.apply(order, self._scene):
                     self._scene.aftersales.happen(order)
+                    service.happen(order, self._scene)
                 self._diary.tell(order)
 
     def _put_statement(self, statement: Statement) -> None:

@@ -94,16 +94,27 @@ def case_row(order: Order, refund: Refund, day: date) -> Row:
     """Give an after-sale case as it stands at the end of a day."""
     moment = end_of(day)
     approved = [(at, amount) for at, amount in refund.approvals if at <= moment]
-    status = "refunded" if _by(refund.refunded_at, moment) else "approved" if approved else "applied"
-    if not refund.approvals:
-        status = "rejected"
-    back = refund.type == "return_refund"
+    back = refund.type in ("return_refund", "exchange", "repair")
+    # A claim about several goods names none of them.
+    sku, quantity = (order.lines[0].product.sku, 1) if not refund.goods else ("", 0)
+    if len(refund.goods) == 1:
+        sku, quantity = refund.goods[0]
     return (
-        order.platform, refund.after_sale_id, order.order_id, refund.type, status, refund.reason,
-        order.lines[0].product.sku, "1", order.buyer, _instant(refund.applied_at), fen(refund.applied_amount),
+        order.platform, refund.after_sale_id, order.order_id, refund.type, _case_status(refund, moment), refund.reason,
+        sku, str(quantity or ""), order.buyer, _instant(refund.applied_at), fen(refund.applied_amount),
         _instant(approved[-1][0]) if approved else "", fen(approved[-1][1]) if approved else "",
         f"YT{refund.refund_id}" if back else "",
     )  # fmt: skip
+
+
+def _case_status(refund: Refund, moment: datetime) -> str:
+    if _by(refund.refunded_at, moment):
+        return "refunded"
+    if _by(refund.closed_at, moment):
+        return "closed"
+    if not refund.approvals and not refund.is_unanswered:
+        return "rejected"
+    return "approved" if any(at <= moment for at, _ in refund.approvals) else "applied"
 
 
 def event_rows(order: Order, refund: Refund, day: date) -> list[Row]:
@@ -117,6 +128,8 @@ def event_rows(order: Order, refund: Refund, day: date) -> list[Row]:
         old = amount
     if refund.refunded_at:
         events.append((refund.refunded_at, "system", "refunded", "", fen(refund.amount)))
+    if refund.closed_at:
+        events.append((refund.closed_at, "system", "closed", "", ""))
     return [
         (order.platform, refund.after_sale_id, str(place), _instant(at), actor, event, before, after)
         for place, (at, actor, event, before, after) in enumerate(events, start=1)

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from tieout.world import faults
+from tieout.world import faults, goods
 from tieout.world.life import Order, Outflow, Refund
 from tieout.world.scene import DAY, REFUND_DUE, Scene, Twist, twistable
 from tieout.world.truth import FAULT
@@ -51,7 +51,7 @@ def refund_too_much(order: Order, scene: Scene) -> bool:
     if not twistable(order) or order.completed_at is None:
         return False
     first = scene.aftersales.open(order, order.owed, order.completed_at, kind="return_refund", hours=12)
-    first.returned_at = first.refunded_at
+    first.returned_at, first.goods = first.refunded_at, goods.ordered(order)
     scene.aftersales.send(order, first)
     amount = order.owed * scene.rng.randrange(10, 40) // 100
     kind = "refund_only" if order.platform == "taobao" else "compensation"

@@ -137,7 +137,6 @@ def _refund(order: Order, scene: Scene, amount: int, kind: str = "refund_only", 
     """Refund a delivered order; a Taobao order that is refunded in full closes."""
     refund = scene.aftersales.open(order, amount, order.completed_at or order.created_at, kind=kind)
     refund.reason = refund.reason if reason is None else reason
-    order.asks = False
     scene.aftersales.send(order, refund)
     if order.platform == "taobao" and amount == order.owed:
         order.closed_at = refund.refunded_at

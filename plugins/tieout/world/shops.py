@@ -2,12 +2,13 @@
 
 from datetime import date, timedelta
 
-from tieout.world import merchant, taobao
+from tieout.world import goods, merchant, taobao
 from tieout.world import open as open_files
 from tieout.world.diary import Settlement
 from tieout.world.inbox import Inbox, exported_at
 from tieout.world.life import Order, Payout, Refund, fen
 from tieout.world.open import Row
+from tieout.world.parcels import Movement, Ticket
 from tieout.world.scene import DAY, Scene
 from tieout.world.truth import FAULT
 
@@ -52,40 +53,19 @@ class Shops:
         self._inbox.put_open("settlement_lines", day, rows)
         self._inbox.put_open("payouts", day, [open_files.payout_row(payout, status) for payout, status in payouts])
 
-    def write_goods(self, day: date, shipped: list[Order], returned: list[Case]) -> None:
+    def write_goods(self, day: date, moved: list[tuple[Order, int, Movement]]) -> None:
         """Write what left the warehouse and what came back."""
-        at = exported_at(day, 0).isoformat(timespec="seconds")
-        rows: list[Row] = [
-            (
-                f"OUT-{order.order_id}-{place}", "sale_out", order.platform, order.order_id, "", line.product.sku,
-                str(line.quantity), order.weight(line), "圆通速递", f"YT{order.order_id[-10:]}", at, "", "good",
-                "delivered",
-            )
-            for order in shipped
-            for place, line in enumerate(order.lines, start=1)
-        ]  # fmt: skip
-        rows += [
-            (
-                f"IN-{refund.after_sale_id}-{place}", "return_in", order.platform, order.order_id, refund.after_sale_id,
-                line.product.sku, str(line.quantity), order.weight(line), "圆通速递", f"YT{refund.refund_id}", at, at,
-                "good", "delivered",
-            )
-            for order, refund in returned
-            for place, line in enumerate(order.lines, start=1)
-        ]  # fmt: skip
+        rows = [goods.movement_row(order, place, movement, day) for order, place, movement in moved]
         self._inbox.put_open("stock_movements", day, rows)
-        self._write_tickets(day, shipped)
 
-    def _write_tickets(self, day: date, shipped: list[Order]) -> None:
+    def write_tickets(self, day: date, told: list[tuple[Order, Ticket]]) -> None:
+        """Write the service's tickets of a day, unless their file never comes."""
         if day in self._no_tickets:
             entity, note = ("source_day", f"open/tickets||{day}"), "open/tickets: the day's file never came"
             ids = {"source_day": day.isoformat()}
             self._scene.truth.add("DQ01", FAULT, entity, from_on=day + 2 * DAY, note=note, ids=ids)
             return
-        opened = f"{day}T10:00:00"
-        asked = [order for order in shipped if order.asks][::50]
-        rows: list[Row] = [(f"TK{order.order_id}", order.order_id, "", "物流咨询", opened, "", "") for order in asked]
-        self._inbox.put_open("tickets", day, rows)
+        self._inbox.put_open("tickets", day, [goods.ticket_row(order, ticket, day) for order, ticket in told])
 
     def write_books(self, day: date, shipped: list[Order], cases: list[Case], receipts: list[Payout]) -> None:
         """Write the ERP's documents of a day and the vouchers they were booked in."""
@@ -110,7 +90,10 @@ class Shops:
             )
             for payout in receipts
         ]  # fmt: skip
-        rows: list[Row] = [(*row[:6], fen(row[6]), "CNY", on, row[7], "posted") for row in (*sold, *back, *paid)]
+        booked = {f"SR-{refund.refund_id}": refund.booked_on.isoformat() for _, refund in cases if refund.booked_on}
+        rows: list[Row] = [
+            (*row[:6], fen(row[6]), "CNY", booked.get(row[0], on), row[7], "posted") for row in (*sold, *back, *paid)
+        ]
         self._inbox.put_open("erp_documents", day, rows)
         ledger: list[Row] = []
         for number, (kind, debit, credit) in enumerate(

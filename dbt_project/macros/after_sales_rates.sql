@@ -1,0 +1,26 @@
+{#
+    After-sales figures by group: how many, how often, how much money and goods, how fast, how loud. `orders` says what
+    counts as an order: `order`, or `sold` (an order and one of its skus) where the group is a product.
+#}
+{% macro after_sales_rates(group, orders="order") -%}
+select
+    {{ group | join(",\n    ") }},
+    currency,
+    sum(order_count) as order_count,
+    sum(case_count) as case_count,
+    cast(sum(case_count) * 1.0 / nullif(sum(order_count), 0) as numeric(18, 4)) as after_sales_rate,
+    sum(paid_amount) as paid_amount,
+    sum(refund_count) as refund_count,
+    sum(refunded_amount) as refunded_amount,
+    cast(sum(refunded_amount) / nullif(sum(paid_amount), 0) as numeric(18, 4)) as refund_rate,
+    sum(returned_quantity) as returned_quantity,
+    sum(returned_amount) as returned_amount,
+    cast(avg(refund_days) as numeric(18, 2)) as mean_refund_days,
+    {{ median("refund_days") }} as median_refund_days,
+    sum(ticket_count) as ticket_count,
+    cast(sum(ticket_count) * 1.0 / nullif(sum(order_count), 0) as numeric(18, 4)) as complaint_rate,
+    sum(exception_count) as exception_count
+from {{ ref("fct_after_sales_activity") }}
+where activity in ('{{ orders }}', 'case', 'refund', 'ticket')
+group by {{ group | join(", ") }}, currency
+{%- endmacro %}

@@ -1,0 +1,96 @@
+-- Grain: one row per order of which goods left the warehouse, with what was ordered, and what left beyond it. The one
+-- place where the after-sales leg decides about an order's shipments. What was lost or came back undelivered did not
+-- leave; goods sent again without a case count as a shipment unless a ticket stands for them.
+
+with
+
+movements as (
+
+    select
+        movements.*,
+        goods.quantity as ordered_quantity,
+        case
+            when type = 'sale_out' and not is_lost then movements.quantity
+            when type = 'reship_out' and not is_lost and after_sale_key is null then movements.quantity
+            when type = 'return_in' and after_sale_key is null and not is_in_transit then -movements.quantity
+            else 0
+        end as left_quantity
+    from {{ ref("int_goods_movements") }} as movements
+    left join {{ ref("int_order_goods") }} as goods
+        on movements.order_key = goods.order_key
+            and movements.sku = goods.sku
+    where movements.order_key is not null
+        and movements.type in ('sale_out', 'reship_out', 'return_in')
+
+),
+
+-- Where an order's lines are unknown the first parcel says what was ordered: the same goods in another parcel are a
+-- second shipment.
+skus as (
+
+    select
+        order_key,
+        sku,
+        max(ordered_quantity) as ordered_quantity,
+        max(case when left_quantity > 0 then left_quantity end) as largest_quantity,
+        min(case when left_quantity > 0 then left_quantity end) as smallest_quantity,
+        count(distinct case when left_quantity > 0 then tracking_no end) as parcel_count,
+        sum(left_quantity) as left_quantity,
+        max(unit_price) as unit_price,
+        max(case when left_quantity > 0 then moved_on end) as shipped_on,
+        sum(case when type = 'sale_out' then 1 else 0 end) as sale_count,
+        sum(case when type = 'reship_out' and left_quantity > 0 then 1 else 0 end) as reship_count,
+        sum(case when type = 'sale_out' and is_lost then movements.quantity else 0 end) as lost_quantity,
+        min(case when type <> 'return_in' then source_row end) as movement_source_row
+    from movements
+    group by order_key, sku
+
+),
+
+known as (
+
+    select distinct order_key from {{ ref("int_order_goods") }}
+
+),
+
+judged as (
+
+    select
+        skus.*,
+        case
+            when ordered_quantity is not null then greatest(left_quantity - ordered_quantity, 0)
+            when known.order_key is null and parcel_count > 1 and largest_quantity = smallest_quantity
+                then greatest(left_quantity - largest_quantity, 0)
+            else 0
+        end as excess_quantity
+    from skus
+    left join known
+        on skus.order_key = known.order_key
+
+)
+
+select
+    judged.order_key,
+    orders.platform,
+    orders.shop_id,
+    orders.order_id,
+    coalesce(orders.currency, 'CNY') as currency,
+    max(judged.shipped_on) as shipped_on,
+    sum(coalesce(judged.ordered_quantity, 0)) as ordered_quantity,
+    sum(judged.left_quantity) as left_quantity,
+    sum(judged.lost_quantity) as lost_quantity,
+    sum(judged.excess_quantity) as excess_quantity,
+    sum(judged.excess_quantity * judged.unit_price) as excess_amount,
+    orders.source_row,
+    min(judged.movement_source_row) as movement_source_row,
+    case
+        when sum(judged.excess_quantity) > 0
+            and (sum(judged.reship_count) = 0 or count(tickets.order_id) = 0) then 'RF15'
+    end as code
+from judged
+inner join {{ ref("int_orders") }} as orders
+    on judged.order_key = orders.order_key
+left join (select distinct order_id from {{ ref("int_tickets") }}) as tickets
+    on orders.order_id = tickets.order_id
+where judged.sale_count + judged.reship_count > 0
+group by judged.order_key, orders.platform, orders.shop_id, orders.order_id, orders.currency, orders.source_row
