@@ -12,8 +12,9 @@ from tieout.world import Summary, write
 from tieout.world.truth import COLUMNS
 
 CODES = {
-    "OP01", "OP02", "OP03", "OP04", "OP05", "OP10", "RF01", "RF02", "RF03", "RF04", "RF05", "RF06", "ST09", "BK01",
-    "BK02", "BK03", "BK04", "BK05", "DQ01",
+    "OP01", "OP02", "OP03", "OP04", "OP05", "OP07", "OP08", "OP09", "OP10", "OP11",
+    "RF01", "RF02", "RF03", "RF04", "RF05", "RF06", "ST09", "BK01",
+    "BK02", "BK03", "BK04", "BK05", "DQ01", "RK01", "RK02", "RK03",
 }  # fmt: skip
 
 

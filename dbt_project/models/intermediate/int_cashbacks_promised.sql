@@ -40,10 +40,10 @@ reduced as (
         -- A part refund may take its part of the cashback with it.
         case
             when orders.is_closed or refunds.refunded_amount >= orders.buyer_paid_amount then 0
-            else round(cast(
+            else cast(
                 orders.promised_amount * (1 - coalesce(refunds.refunded_amount, 0) / nullif(orders.buyer_paid_amount, 0))
                 as numeric(24, 6)
-            ), 2)
+            )
         end as least_amount,
         case
             when orders.completed_on is not null

@@ -32,7 +32,7 @@ def misstate_line(order: Order, scene: Scene) -> bool:
     """OP07: the discount was not shared out to the cent: one line holds too much or too little."""
     if not _is_plain(order):
         return False
-    delta = scene.rng.choice((-1, 1)) * scene.rng.choice((1, 2, 300, 899))
+    delta = scene.rng.choice((-1, 1)) * scene.rng.choice((1, 8, 250, 900))
     order.lines[0].amount += delta
     return _fault(scene, "OP07", order, delta, "lines do not come to the header")
 
@@ -98,12 +98,12 @@ def misstate_cashback(order: Order, scene: Scene) -> bool:
     return _fault(scene, "OP11", order, 120, "less cashback than promised", late=timedelta(0))
 
 
-def give_gift(order: Order, scene: Scene) -> bool:
-    """OP07: a line of nothing, for a gift that comes with the goods."""
+def add_gift(order: Order, scene: Scene) -> bool:
+    """OP07: a gift is a line of its own, for nothing."""
     if not _is_plain(order):
         return False
     order.lines.append(Line(merchant.PRODUCTS[0], 1, 0))
-    return _lookalike(scene, "OP07", order, "a gift line of 0.00")
+    return _lookalike(scene, "OP07", order, "a gift as a line of zero")
 
 
 def share_discount(order: Order, scene: Scene) -> bool:
@@ -177,7 +177,7 @@ PROMOTION_FAULTS: tuple[tuple[str, Twist], ...] = (
     ("OP11", misstate_cashback),
 )
 PROMOTION_LOOKALIKES: tuple[tuple[str, Twist], ...] = (
-    ("OP07", give_gift),
+    ("OP07", add_gift),
     ("OP08", share_discount),
     ("OP09", stack_shop_coupon),
     ("OP11", cancel_cashback),

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from tieout.world import goods
 from tieout.world.life import Order, Refund
 from tieout.world.scene import Scene, Twist, twistable
 from tieout.world.truth import FAULT, LOOKALIKE, TIMING
@@ -83,6 +84,7 @@ def return_often(crowd: Crowd, scene: Scene) -> bool:
     for order in crowd.orders:
         refund = _refund(order, scene, order.owed, kind="return_refund")
         refund.returned_at = (refund.refunded_at or order.created_at) - timedelta(hours=1)
+        refund.goods = goods.ordered(order)
     return _honest("RK01", ("buyer", buyer), crowd, scene, "four returns, the goods came back")
 
 
