@@ -39,3 +39,8 @@
 {% macro default__days(first, last) -%}
     cast(generate_series(cast({{ first }} as timestamp), cast({{ last }} as timestamp), interval '1 day') as date)
 {%- endmacro %}
+
+{# Whether a date is a Saturday or Sunday. #}
+{% macro is_weekend(column) -%} {{ adapter.dispatch("is_weekend")(column) }} {%- endmacro %}
+
+{% macro default__is_weekend(column) -%} (extract(isodow from {{ column }}) > 5) {%- endmacro %}

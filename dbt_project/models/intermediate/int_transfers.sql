@@ -25,6 +25,25 @@ payouts as (
 
 ),
 
+-- Batches below zero that the payer kept back from a credit.
+netted as (
+
+    select
+        matched.transfer_id,
+        sum(batches.batch_amount) as netted_amount
+    from {{ ref("stg_matching__payout_sets") }} as sets
+    inner join {{ ref("int_batches_kept_back") }} as batches
+        on sets.member_key = batches.batch_key
+    inner join (
+        select distinct bank_line_key, transfer_id from {{ ref("int_payouts_matched_to_bank_lines") }}
+    ) as matched
+        on sets.target_key = matched.bank_line_key
+    where sets.outcome = 'taken'
+        and sets.member_type = 'batch'
+    group by matched.transfer_id
+
+),
+
 credits as (
 
     select
@@ -52,6 +71,7 @@ credits as (
 
 select
     payouts.*,
+    coalesce(netted.netted_amount, 0) as netted_amount,
     credits.match_rule,
     credits.line_count,
     credits.credited_amount,
@@ -63,3 +83,5 @@ select
 from payouts
 inner join credits
     on payouts.transfer_id = credits.transfer_id
+left join netted
+    on payouts.transfer_id = netted.transfer_id
