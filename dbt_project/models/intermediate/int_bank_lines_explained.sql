@@ -70,6 +70,8 @@ every_reason as (
     select bank_line_key, 'returned_payment' from returned_payments
     union all
     select bank_line_key, 'receipt' from {{ ref("int_bank_lines_naming_receipts") }}
+    union all
+    select bank_line_key, 'receipt' from {{ ref("int_bank_lines_matched_to_receipts") }}
 
 )
 

@@ -29,18 +29,12 @@ payouts as (
 netted as (
 
     select
-        matched.transfer_id,
+        netted.transfer_id,
         sum(batches.batch_amount) as netted_amount
-    from {{ ref("stg_matching__payout_sets") }} as sets
+    from {{ ref("int_batches_netted") }} as netted
     inner join {{ ref("int_batches_kept_back") }} as batches
-        on sets.member_key = batches.batch_key
-    inner join (
-        select distinct bank_line_key, transfer_id from {{ ref("int_payouts_matched_to_bank_lines") }}
-    ) as matched
-        on sets.target_key = matched.bank_line_key
-    where sets.outcome = 'taken'
-        and sets.member_type = 'batch'
-    group by matched.transfer_id
+        on netted.batch_key = batches.batch_key
+    group by netted.transfer_id
 
 ),
 

@@ -36,25 +36,12 @@ payouts as (
 
 ),
 
--- The payer took it from a credit.
-kept_back as (
-
-    select
-        member_key as batch_key,
-        min(target_key) as bank_line_key
-    from {{ ref("stg_matching__payout_sets") }}
-    where outcome = 'taken'
-        and member_type = 'batch'
-    group by member_key
-
-),
-
 compared as (
 
     select
         batches.*,
         payouts.payout_key,
-        kept_back.bank_line_key,
+        netted.transfer_id,
         payouts.paid_on,
         coalesce(payouts.payout_count, 0) as payout_count,
         coalesce(payouts.paid_out_amount, 0) as paid_out_amount,
@@ -63,8 +50,8 @@ compared as (
     from batches
     left join payouts
         on batches.batch_key = payouts.batch_key
-    left join kept_back
-        on batches.batch_key = kept_back.batch_key
+    left join {{ ref("int_batches_netted") }} as netted
+        on batches.batch_key = netted.batch_key
 
 ),
 
@@ -90,7 +77,7 @@ select
         else 'BK03'
     end as code,
     case
-        when compared.bank_line_key is not null then null
+        when compared.transfer_id is not null then null
         when compared.payout_key is null and compared.batch_amount <= 0 then 'negative_carry'
         when compared.payout_key is null then 'not_paid_out_yet'
     end as pending_reason
