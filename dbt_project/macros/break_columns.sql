@@ -9,7 +9,7 @@
         "refund_id": "text", "batch_id": "text", "payout_id": "text", "bank_line_id": "text", "document_id": "text",
         "currency": "text", "ours_amount": "numeric(18, 2)", "theirs_amount": "numeric(18, 2)",
         "reason": "text", "happened_on": "date", "arrival_due_on": "date", "is_timing": "boolean",
-        "caused_by": "text", "counterpart": "text", "ours_row": "text", "theirs_row": "text",
+        "caused_by": "text", "candidates": "text", "counterpart": "text", "ours_row": "text", "theirs_row": "text",
     } -%}
     {%- for name in given if name not in types -%}
         {{ exceptions.raise_compiler_error("break_columns knows no column " ~ name) }}

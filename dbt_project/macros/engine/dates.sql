@@ -51,3 +51,8 @@
 {% macro default__last_day_of_month(column) -%}
     cast(date_trunc('month', {{ column }}) + interval '1 month' - interval '1 day' as date)
 {%- endmacro %}
+
+{# Whether a date is a Saturday or Sunday. #}
+{% macro is_weekend(column) -%} {{ adapter.dispatch("is_weekend")(column) }} {%- endmacro %}
+
+{% macro default__is_weekend(column) -%} (extract(isodow from {{ column }}) > 5) {%- endmacro %}

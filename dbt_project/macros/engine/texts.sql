@@ -12,3 +12,10 @@
 {% macro parts(column) -%} {{ adapter.dispatch("parts")(column) }} {%- endmacro %}
 
 {% macro default__parts(column) -%} unnest(string_to_array({{ column }}, '|')) {%- endmacro %}
+
+{# The texts of a group in one, in order, with a separator between them. #}
+{% macro joined(column, separator, ordering) -%} {{ adapter.dispatch("joined")(column, separator, ordering) }} {%- endmacro %}
+
+{% macro default__joined(column, separator, ordering) -%}
+    string_agg({{ column }}, '{{ separator }}' order by {{ ordering }})
+{%- endmacro %}

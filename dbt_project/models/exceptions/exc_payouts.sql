@@ -25,6 +25,7 @@ payouts as (
                 else 0
             end",
             "reason": "case
+                when code = 'BK01' and candidates is not null then 'ambiguous'
                 when code = 'BK01' and status = 'pending' then 'payout_pending'
                 when code = 'BK03' and batch_code is not null then 'differs_from_batch'
                 when code = 'BK03' and match_rule <> 'named' then 'credit_names_nothing'
@@ -32,14 +33,15 @@ payouts as (
             end",
             "happened_on": "coalesce(case when code = 'BK03' and batch_code is null then credited_on end, made_on)",
             "arrival_due_on": "case when code = 'BK01' then arrival_due_on end",
-            "caused_by": "case when code = 'BK01' then " ~ caused_by("bank_statement", "made_on", "arrival_due_on") ~ " end",
+            "caused_by": "case when code = 'BK01' then coalesce(" ~ caused_by("bank_statement", "made_on", "arrival_due_on")
+                ~ ", " ~ exception_id("payouts", "'bank_line'", "candidate_line_key", "currency") ~ ") end",
+            "candidates": "candidates",
             "counterpart": "bank_line_id",
             "ours_row": "case when batch_code is not null then batch_source_row else source_row end",
             "theirs_row": "case when batch_code is not null then source_row else bank_source_row end",
         }) }}
     from {{ ref("fct_payouts") }}
-    where code is not null
-        and state <> 'excluded'
+    where code is not null and state <> 'excluded'
 
 ),
 
@@ -56,6 +58,8 @@ credits as (
             "currency": "currency",
             "ours_amount": "0",
             "theirs_amount": "amount",
+            "reason": "case when candidates is not null then 'ambiguous' end",
+            "candidates": "candidates",
             "happened_on": "booked_on",
             "counterpart": "counterparty_name",
             "theirs_row": "source_row",
@@ -89,11 +93,7 @@ balances as (
 
 breaks as (
 
-    select * from payouts
-    union all
-    select * from credits
-    union all
-    select * from balances
+    select * from payouts union all select * from credits union all select * from balances
 
 )
 

@@ -1,5 +1,5 @@
--- Grain: one row per bank credit that has exactly one receipt in the books of its amount and days, which is not a payout's
--- and has exactly this credit.
+-- Grain: one row per bank credit that a receipt in the books explains though neither names the other: the same amount and
+-- currency within the days, and each is the other's only one. A receipt of a payout or an order is that one's.
 
 with
 
@@ -7,12 +7,14 @@ receipts as (
 
     select
         document_id,
-        currency,
         amount,
+        currency,
         document_on
     from {{ ref("int_erp_documents") }}
     where type = 'receipt'
         and payout_id is null
+        and order_id is null
+        and amount > 0
 
 ),
 
@@ -27,8 +29,11 @@ pairs as (
     inner join receipts
         on lines.amount = receipts.amount
             and lines.currency = receipts.currency
-            and abs(lines.booked_on - receipts.document_on) <= {{ window("RECEIPT_MATCH", "null", "lines.booked_on") }}
-    where lines.amount > 0
+            and abs(lines.booked_on - receipts.document_on)
+                <= {{ window("RECEIPT_BOOKED", "null", "lines.booked_on") }}
+    left join {{ ref("int_payouts_matched_to_bank_lines") }} as matched
+        on lines.bank_line_key = matched.bank_line_key
+    where matched.bank_line_key is null
 
 )
 

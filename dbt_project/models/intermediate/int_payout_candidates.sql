@@ -3,7 +3,7 @@
 
 with
 
-payouts as (
+open_payouts as (
 
     select
         payouts.*,
@@ -14,6 +14,19 @@ payouts as (
         on payouts.payout_key = named.payout_key
     where named.payout_key is null
         and payouts.status <> 'returned'
+
+),
+
+-- Of a payout that does not say when it was made, the credit may come before its due date. No bank works on a holiday.
+payouts as (
+
+    select
+        open_payouts.*,
+        case when paid_on is null then {{ add_days("made_on", "-match_days") }} else made_on end as first_on,
+        coalesce(calendar.next_working_on, {{ add_days("made_on", "match_days") }}) as last_on
+    from open_payouts
+    left join {{ ref("int_calendar_days") }} as calendar
+        on {{ add_days("open_payouts.made_on", "open_payouts.match_days") }} = calendar.day
 
 ),
 
@@ -46,5 +59,4 @@ inner join credits
     on payers.counterparty_name = credits.counterparty_name
         and payouts.currency = credits.currency
         and coalesce(payouts.bank_account_id, credits.account_id) = credits.account_id
-        and credits.booked_on >= payouts.made_on
-        and credits.booked_on <= {{ add_days("payouts.made_on", "payouts.match_days") }}
+        and credits.booked_on between payouts.first_on and payouts.last_on

@@ -9,9 +9,7 @@ pairs as (
     union all
     select payout_key, bank_line_key, 'payer_and_amount' from {{ ref("int_payouts_matched_by_amount") }}
     union all
-    select payout_key, bank_line_key, 'payer_and_sum' from {{ ref("int_payouts_matched_by_sum") }}
-    union all
-    select payout_key, bank_line_key, 'payer_and_parts' from {{ ref("int_payouts_matched_by_parts") }}
+    select payout_key, bank_line_key, match_rule from {{ ref("int_payouts_matched_by_set") }}
     union all
     select payout_key, bank_line_key, 'payer_and_near_amount' from {{ ref("int_payouts_matched_nearly") }}
 

@@ -2,7 +2,7 @@
 
 with
 
-payouts as (
+dated_payouts as (
 
     select
         payouts.*,
@@ -14,6 +14,16 @@ payouts as (
         select distinct payout_key, transfer_id from {{ ref("int_payouts_matched_to_bank_lines") }}
     ) as members
         on payouts.payout_key = members.payout_key
+
+),
+
+-- A payout that names no due date may take some days, and then until a bank works again.
+payouts as (
+
+    select
+        *,
+        {{ add_days("made_on", window("PAYOUT_ARRIVAL", "platform", "made_on")) }} as arrives_on
+    from dated_payouts
 
 ),
 
@@ -65,19 +75,20 @@ select
     transfers.bank_line_id,
     transfers.credited_on,
     transfers.bank_source_row,
+    transfers.netted_amount,
     -- A fee in the wallet is taken from the credit, or charged beside it.
     case
-        when transfers.credited_amount = transfers.paid_out_amount then 0
-        else transfers.credited_amount - transfers.paid_out_amount - coalesce(fees.fee_amount, 0)
+        when transfers.credited_amount = transfers.paid_out_amount + transfers.netted_amount then 0
+        else transfers.credited_amount - transfers.paid_out_amount - transfers.netted_amount
+            - coalesce(fees.fee_amount, 0)
     end as gap_amount,
     case when payouts.bank_account_id is null then anywhere.covered_from else accounts.covered_from end
         as covered_from,
     {{ tolerance("payouts", "payouts.platform", "payouts.currency", "payouts.made_on") }} as tolerance_amount,
-    coalesce(
-        payouts.due_on,
-        {{ add_days("payouts.made_on", window("PAYOUT_ARRIVAL", "payouts.platform", "payouts.made_on")) }}
-    ) as arrival_due_on
+    coalesce(payouts.due_on, calendar.next_working_on, payouts.arrives_on) as arrival_due_on
 from payouts
+left join {{ ref("int_calendar_days") }} as calendar
+    on payouts.arrives_on = calendar.day
 cross join anywhere
 left join accounts
     on payouts.bank_account_id = accounts.account_id

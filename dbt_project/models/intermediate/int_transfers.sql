@@ -25,6 +25,19 @@ payouts as (
 
 ),
 
+-- Batches below zero that the payer kept back from a credit.
+netted as (
+
+    select
+        netted.transfer_id,
+        sum(batches.batch_amount) as netted_amount
+    from {{ ref("int_batches_netted") }} as netted
+    inner join {{ ref("int_batches_kept_back") }} as batches
+        on netted.batch_key = batches.batch_key
+    group by netted.transfer_id
+
+),
+
 credits as (
 
     select
@@ -52,6 +65,7 @@ credits as (
 
 select
     payouts.*,
+    coalesce(netted.netted_amount, 0) as netted_amount,
     credits.match_rule,
     credits.line_count,
     credits.credited_amount,
@@ -63,3 +77,5 @@ select
 from payouts
 inner join credits
     on payouts.transfer_id = credits.transfer_id
+left join netted
+    on payouts.transfer_id = netted.transfer_id

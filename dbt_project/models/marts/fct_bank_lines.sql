@@ -8,6 +8,7 @@ lines as (
         lines.*,
         matched.transfer_id,
         explained.reason as explained_reason,
+        open_sets.candidates,
         coalesce(balances.jump_amount, 0) as jump_amount
     from {{ ref("int_bank_lines") }} as lines
     left join (
@@ -18,6 +19,8 @@ lines as (
         on lines.bank_line_key = explained.bank_line_key
     left join {{ ref("int_bank_line_balances") }} as balances
         on lines.bank_line_key = balances.bank_line_key
+    left join {{ ref("int_open_payout_sets") }} as open_sets
+        on lines.bank_line_key = open_sets.entity_key
 
 ),
 

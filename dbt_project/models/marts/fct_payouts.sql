@@ -9,10 +9,17 @@ payouts as (
         payouts.*,
         batches.code as batch_code,
         batches.gap_amount as batch_gap_amount,
-        batches.source_row as batch_source_row
+        batches.source_row as batch_source_row,
+        open_sets.candidates,
+        lines.bank_line_key as candidate_line_key
     from {{ ref("int_payouts_with_transfers") }} as payouts
     left join {{ ref("fct_settlement_batches") }} as batches
         on payouts.payout_key = batches.payout_key
+    left join {{ ref("int_open_payout_sets") }} as open_sets
+        on payouts.payout_key = open_sets.entity_key
+    left join {{ ref("fct_bank_lines") }} as lines
+        on open_sets.bank_line_key = lines.bank_line_key
+            and lines.code = 'BK02'
 
 ),
 

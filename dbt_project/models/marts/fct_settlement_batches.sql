@@ -41,6 +41,7 @@ compared as (
     select
         batches.*,
         payouts.payout_key,
+        netted.transfer_id,
         payouts.paid_on,
         coalesce(payouts.payout_count, 0) as payout_count,
         coalesce(payouts.paid_out_amount, 0) as paid_out_amount,
@@ -49,6 +50,8 @@ compared as (
     from batches
     left join payouts
         on batches.batch_key = payouts.batch_key
+    left join {{ ref("int_batches_netted") }} as netted
+        on batches.batch_key = netted.batch_key
 
 ),
 
@@ -74,6 +77,7 @@ select
         else 'BK03'
     end as code,
     case
+        when compared.transfer_id is not null then null
         when compared.payout_key is null and compared.batch_amount <= 0 then 'negative_carry'
         when compared.payout_key is null then 'not_paid_out_yet'
     end as pending_reason

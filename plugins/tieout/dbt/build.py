@@ -1,15 +1,21 @@
-"""One dbt invocation: seeds, models and tests up to the marts, as of a business date."""
+"""dbt in this process: seeds, models and tests up to the marts, as of a business date, and the search amid them."""
 
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import unquote, urlsplit
 
+from tieout import matching, warehouse
 from tieout.core.errors import TieoutError
 from tieout.core.settings import Settings
 from tieout.dbt import seeds
 from tieout.dbt.project import PROJECT
+
+if TYPE_CHECKING:
+    from dbt.cli.main import dbtRunner
+    from dbt.contracts.graph.manifest import Manifest
 
 LAYERS = {
     "staging": ("resource_type:seed", "path:models/staging"),
@@ -17,6 +23,9 @@ LAYERS = {
     "marts": ("path:models/marts", "path:models/exceptions", "path:models/reports"),
 }
 """What each layer builds, in order. A test runs with the last layer that it looks at; together that is everything."""
+
+SEARCHED = "int_payouts_to_search"
+"""The model whose rows are searched before the models that use what was found are built."""
 
 _ATTEMPTS = 3
 # Two models that are replaced at once may each want to drop the same view: the server lets one of them go.
@@ -38,9 +47,10 @@ def build(
     layer: str | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> BuildResult:
-    """Run `dbt build` as of a date: all of it, or one of LAYERS upon those before it.
+    """Build all models as of a date, or those of one of LAYERS upon those before it.
 
-    Raises TieoutError naming the nodes that failed, with their messages.
+    What SQL cannot say is searched between the models that name candidates and those that use what was found. Raises
+    TieoutError naming the nodes that failed, with their messages.
     """
     from dbt.cli.main import dbtRunner
 
@@ -48,22 +58,48 @@ def build(
     arguments = [
         "--log-level", "none",
         "--log-path", str(settings.dbt / "logs"),
-        "build",
-        "--exclude-resource-type", "unit_test",
         "--project-dir", str(PROJECT),
         "--profiles-dir", str(PROJECT),
         "--target-path", str(settings.dbt / "target"),
         "--vars", f"{{as_of: '{as_of.isoformat()}'}}",
     ]  # fmt: skip
-    if layer:
-        # Tests that look at a later layer would look at tables of another day.
-        arguments += ["--select", *LAYERS[layer], "--indirect-selection", "buildable"]
-    runner = dbtRunner(callbacks=[_tell(progress)] if progress else [])
+    # The project is read once for all invocations.
+    parsed = dbtRunner().invoke(["parse", *arguments])
+    if parsed.exception is not None:
+        raise TieoutError(f"dbt could not run: {parsed.exception}") from parsed.exception
+    manifest = cast("Manifest", parsed.result)
+    runner = dbtRunner(manifest=manifest, callbacks=[_tell(progress)] if progress else [])
+    results: list[Any] = []
+    for selection in _phases(layer):
+        if results:
+            with warehouse.connect(settings) as connection:
+                matching.solve_payouts(connection)
+        # Tests that look at what is not built yet would look at tables of another day.
+        how = ["--exclude-resource-type", "unit_test", "--indirect-selection", "buildable"]
+        results += _invoke(runner, ["build", *arguments, *how, *selection])
+    statuses: dict[str, int] = {}
+    for result in results:
+        statuses[str(result.status)] = statuses.get(str(result.status), 0) + 1
+    return BuildResult(statuses, {result.node.unique_id: result.execution_time for result in results})
+
+
+def _phases(layer: str | None) -> list[list[str]]:
+    """Give the selections of a build: two where the search stands between models of it."""
+    selected = LAYERS[layer] if layer else ()
+    if layer not in (None, "intermediate"):
+        return [["--select", *selected]]
+    searched = f"+{SEARCHED}"
+    first = [f"{searched},{part}" for part in selected] or [searched]
+    return [["--select", *first], [*(["--select", *selected] if selected else []), "--exclude", *first]]
+
+
+def _invoke(runner: "dbtRunner", arguments: list[str]) -> list[Any]:
+    """Run dbt, again where two models that were replaced at once stood in each other's way."""
     for attempts_left in range(_ATTEMPTS - 1, -1, -1):
         outcome = runner.invoke(arguments)
         if outcome.exception is not None:
             raise TieoutError(f"dbt could not run: {outcome.exception}") from outcome.exception
-        results = list(outcome.result)  # type: ignore[arg-type]
+        results: list[Any] = list(outcome.result)  # type: ignore[arg-type]
         failed = [result for result in results if str(result.status) in {"error", "fail", "runtime error"}]
         if not (attempts_left and any("deadlock detected" in str(result.message) for result in failed)):
             break
@@ -72,10 +108,7 @@ def build(
             "the build failed; the published data is as it was:\n"
             + "\n".join(f"  {result.node.unique_id}: {result.message}" for result in failed)
         )
-    statuses: dict[str, int] = {}
-    for result in results:
-        statuses[str(result.status)] = statuses.get(str(result.status), 0) + 1
-    return BuildResult(statuses, {result.node.unique_id: result.execution_time for result in results})
+    return results
 
 
 def configure(settings: Settings, warehouse_url: str) -> None:

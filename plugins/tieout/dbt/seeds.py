@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tieout.core.errors import TieoutError
 from tieout.core.settings import Settings
+from tieout.dbt.calendar import calendar_days
 from tieout.dbt.project import PROJECT
 
 
@@ -26,6 +27,8 @@ def merge(settings: Settings) -> Path:
     merged.mkdir(parents=True, exist_ok=True)
     for name, key in keys.items():
         columns, rows = _read(PROJECT / "seeds" / f"{name}.csv")
+        if name == "calendar_days":
+            rows = calendar_days()
         if name in own:
             rows = _replace(rows, _own_rows(own[name], columns), key)
         _write(merged / f"{name}.csv", columns, rows)

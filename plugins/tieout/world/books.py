@@ -120,8 +120,9 @@ class Bank:
             add("BK05", LOOKALIKE, entity, from_on=day, note="a day without a line", ids=where)
         for line in shown:
             entity, ids = ("bank_line", line.line_id), where | {"bank_line_id": line.line_id}
-            if line.summary == "来账":
-                note = f"credit from {line.counterparty} that nothing explains"
+            if line.summary in ("来账", "合并来账"):
+                why = "nothing explains" if line.summary == "来账" else "two pairs of payouts explain"
+                note = f"credit from {line.counterparty} that {why}"
                 add("BK02", FAULT, entity, amount=line.amount, from_on=day, note=note, ids=ids)
             elif line.amount > 0 and line.summary in ("结息", "内部转账", "退汇"):
                 add("BK02", LOOKALIKE, entity, from_on=day, note=line.summary, ids=ids)

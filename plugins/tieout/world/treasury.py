@@ -27,6 +27,7 @@ class Transfer:
 class _Batches:
     pauses: list[date]
     carried: int = 0
+    kept_back: int = 0
     waiting: list[Payout] = field(default_factory=list)
     held: list[Settlement] = field(default_factory=list)
 
@@ -76,17 +77,25 @@ class Treasury:
         number = self._scene.numbers.payout(platform, at.date())
         return Payout(number, platform, account, merchant.BANK_OF.get(account, merchant.CMB), amount, at)
 
-    def _send(self, payouts: list[Payout], day: date, entries: list[Entry], is_spared: bool = False) -> bool:
-        """Book payouts at the bank a day later at most, and let the agenda spoil it; say whether all went well."""
+    def _send(
+        self, payouts: list[Payout], day: date, entries: list[Entry], is_spared: bool = False, kept_back: int = 0
+    ) -> bool:
+        """Book payouts at the bank a day later at most, and let the agenda spoil it; say whether all went well.
+
+        What is kept back for a batch below zero is missing in the credit, whether that names a payout or not.
+        """
         rng, first = self._scene.rng, payouts[0]
         at = datetime.combine(day + rng.choice((0, 1)) * DAY, time(17, rng.randrange(60), rng.randrange(60)))
         named = len(payouts) == 1 and rng.random() < 0.6
         reference = first.reference or (first.payout_id if named else "")
         summary = _SUMMARY.get(first.platform, "货款结算")
-        total = sum(payout.amount for payout in payouts)
+        total = sum(payout.amount for payout in payouts) + kept_back
+        if kept_back:
+            reference = rng.choice((reference, ""))
+            self._seem("BK03", first, day, "less than its payouts: a batch below zero was kept back")
         payer = merchant.PAYER_OF[first.account]
         transfer = Transfer(payouts, [BankLine(at, total, payer, summary, reference, f"{first.account[-10:]}88")])
-        spoilt = len(payouts) == 1 and not is_spared and self._agenda.apply(transfer, self._scene)
+        spoilt = len(payouts) == 1 and not (is_spared or kept_back) and self._agenda.apply(transfer, self._scene)
         if len(payouts) > 1:
             self._seem("BK03", first, day, f"{len(payouts)} payouts in one credit")
         for payout in payouts:
@@ -114,23 +123,27 @@ class Treasury:
     def settle(self, platform: str, day: date, lines: list[Settlement]) -> tuple[str, list[Settlement]]:
         """Close a platform's batch of a day and pay out what is due; give the batch's number and lines.
 
-        A batch below zero pays nothing and is carried into the next one. JD pays on working days only, so Monday's
-        credit pays for three batches.
+        A batch below zero pays nothing and is carried into the next one, or kept back from the next credit. JD pays on
+        working days only, so Monday's credit pays for three batches.
         """
-        batches, batch_id = self._batches[platform], f"{platform.upper()}-{day:%Y%m%d}"
+        rng, batches, batch_id = self._scene.rng, self._batches[platform], f"{platform.upper()}-{day:%Y%m%d}"
         due = [payout for payout in batches.waiting if payout.at.date() <= day]
         batches.waiting = [payout for payout in batches.waiting if payout not in due]
         for payout in due:
             payout.reference = due[0].payout_id
         if due:
-            self._send(due, day, [])
+            is_enough = sum(payout.amount for payout in due) > -batches.kept_back
+            self._send(due, day, [], kept_back=batches.kept_back if is_enough else 0)
+            batches.kept_back = 0 if is_enough else batches.kept_back
         lines, batches.held = batches.held + lines, []
         refunds = [line for line in lines if line.refund_id]
         if refunds and batches.pauses and batches.pauses[0] <= day:
             del batches.pauses[0]
             lines, batches.held = refunds, [line for line in lines if not line.refund_id]
         total = sum(line.amount for line in lines) + batches.carried
-        if total <= 0:
+        if total <= 0 and not batches.carried and rng.random() < 0.5:
+            batches.kept_back += total
+        elif total <= 0:
             batches.carried = total
         else:
             self._promise(platform, batch_id, day, total)
