@@ -83,6 +83,7 @@ select
     -- A platform that lists no refunds says by the case's status alone that it was refunded.
     refund_count > 0 or (status = 'refunded' and not is_refunded_later and not is_approved_later) as is_refunded,
     coalesce(refunded_on, approved_on, last_event_on, applied_on) as refund_on,
-    coalesce(case when not is_approved_later then approved_amount end, applied_amount, 0) as claimed_amount,
+    cast(coalesce(case when not is_approved_later then approved_amount end, applied_amount, 0) as numeric(18, 2))
+        as claimed_amount,
     greatest(applied_on, approved_on, last_event_on) as progressed_on
 from dated

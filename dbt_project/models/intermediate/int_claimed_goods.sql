@@ -66,18 +66,18 @@ goods as (
 select
     after_sale_key,
     goods_sku as sku,
-    case
+    cast(case
         when is_named then coalesce(
             quantity, case when claims_everything and sku_count = 1 then goods_quantity end, 0
         )
         when sku is not null then 0
         when coalesce(quantity = ordered_quantity, claims_everything) then goods_quantity
         else 0
-    end as demanded_quantity,
+    end as numeric(18, 2)) as demanded_quantity,
     -- Null: the claim sets no limit.
-    case
+    cast(case
         when is_named then coalesce(quantity, goods_quantity)
         when sku is not null and not claims_everything then 0
         else goods_quantity
-    end as allowed_quantity
+    end as numeric(18, 2)) as allowed_quantity
 from goods

@@ -78,10 +78,10 @@ priced as (
 
 select
     after_sale_key,
-    sum(expected_quantity * price) as expected_amount,
-    sum((quantity - damaged_quantity) * price) as received_amount,
-    sum(greatest(expected_quantity - quantity, 0)) as short_quantity,
-    sum(greatest(quantity - expected_quantity, 0)) as surplus_quantity,
-    sum(damaged_quantity) as damaged_quantity
+    cast(sum(expected_quantity * price) as numeric(18, 2)) as expected_amount,
+    cast(sum((quantity - damaged_quantity) * price) as numeric(18, 2)) as received_amount,
+    cast(sum(greatest(expected_quantity - quantity, 0)) as numeric(18, 2)) as short_quantity,
+    cast(sum(greatest(quantity - expected_quantity, 0)) as numeric(18, 2)) as surplus_quantity,
+    cast(sum(damaged_quantity) as numeric(18, 2)) as damaged_quantity
 from priced
 group by after_sale_key

@@ -87,7 +87,7 @@ select
         "return_tracking_no", "source_row", "refund_source_row", "return_source_row", "sent_source_row", "finding",
         "code", "arrival_due_on"
     ] -%}
-    {{ column }},
+    {{ as_figure(column) }},
     {% endfor -%}
     status_then as status,
     case when code is null then unjudged_reason end as excluded_reason,

@@ -53,7 +53,7 @@ covered as (
         *,
         case
             when approval_key is not null then -amount
-            when payable_id is null then 0
+            when payable_id is null or status <> 'success' then 0
             else greatest(least(-amount, unused_amount - (running_amount + amount)), 0)
         end as approved_amount,
         case

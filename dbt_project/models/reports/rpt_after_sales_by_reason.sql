@@ -11,8 +11,14 @@ figures as (
 
 platforms as (
 
-    select platform, currency, order_count, paid_amount
-    from {{ ref("rpt_after_sales_by_platform") }}
+    select
+        platform,
+        currency,
+        sum(order_count) as order_count,
+        sum(paid_amount) as paid_amount
+    from {{ ref("fct_after_sales_activity") }}
+    where activity = 'order'
+    group by platform, currency
 
 )
 
