@@ -39,3 +39,8 @@
 {% macro default__days(first, last) -%}
     cast(generate_series(cast({{ first }} as timestamp), cast({{ last }} as timestamp), interval '1 day') as date)
 {%- endmacro %}
+
+{# The first day of a date's month. #}
+{% macro month_of(column) -%} {{ adapter.dispatch("month_of")(column) }} {%- endmacro %}
+
+{% macro default__month_of(column) -%} cast(date_trunc('month', {{ column }}) as date) {%- endmacro %}
