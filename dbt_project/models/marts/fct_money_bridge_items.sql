@@ -9,41 +9,33 @@ entries as (
 
 ),
 
--- An item's difference stands where its leg's fact puts it.
+-- An item's difference stands where its leg's fact puts it; an item without a fact stays where its rows are.
 homes as (
 
-    select step, item_key, item_id, platform, shop_id, account_id, month_on
-    from (
-        select
-            entries.*,
-            row_number() over (partition by step, item_key order by month_on, platform, shop_id, account_id) as place
-        from entries
-        where line is not null
-    ) as placed
-    where place = 1
+    select
+        *,
+        {% for column in ["line", "item_id", "platform", "shop_id", "account_id", "month_on"] -%}
+        first_value({{ column }}) over (
+            partition by step, item_key
+            order by case when line is null then 1 else 0 end, month_on, platform, shop_id, account_id, currency, line
+        ) as home_{{ column }}{{ "," if not loop.last }}
+        {% endfor %}
+    from entries
 
 ),
 
 -- Rows elsewhere carry their amount there: first into the other month, then from the shop to the account in which
--- several shops' money lies together. An item without a fact stays where its rows are.
+-- several shops' money lies together.
 located as (
 
     select
-        entries.*,
-        homes.item_key is null as is_without_fact,
-        coalesce(homes.item_id, entries.item_id) as shown_id,
-        homes.platform as home_platform,
-        homes.shop_id as home_shop_id,
-        homes.account_id as home_account_id,
-        homes.month_on as home_month_on,
-        entries.month_on <> homes.month_on as is_in_other_month,
-        coalesce(entries.platform, '') <> coalesce(homes.platform, '')
-        or coalesce(entries.shop_id, '') <> coalesce(homes.shop_id, '')
-        or coalesce(entries.account_id, '') <> coalesce(homes.account_id, '') as is_pooled
-    from entries
-    left join homes
-        on entries.step = homes.step
-            and entries.item_key = homes.item_key
+        *,
+        home_line is null as is_without_fact,
+        month_on <> home_month_on as is_in_other_month,
+        coalesce(platform, '') <> coalesce(home_platform, '')
+        or coalesce(shop_id, '') <> coalesce(home_shop_id, '')
+        or coalesce(account_id, '') <> coalesce(home_account_id, '') as is_pooled
+    from homes
 
 ),
 
@@ -57,7 +49,7 @@ told as (
 ),
 
 {% set home = "home_platform as platform, home_shop_id as shop_id, home_account_id as account_id" %}
-{% set item = "step, item_type, item_key, shown_id" %}
+{% set item = "step, item_type, item_key, home_item_id" %}
 {% set own = "platform, shop_id, account_id" %}
 
 lines as (
@@ -85,7 +77,7 @@ lines as (
 select
     step,
     item_type,
-    min(shown_id) as item_id,
+    min(home_item_id) as item_id,
     item_key,
     {{ own }},
     month_on,
