@@ -31,6 +31,8 @@ compared as (
         min(facts.currency) as currency,
         sum(facts.net_amount) as net_amount,
         coalesce(max(facts.wallet_amount), 0) as wallet_amount,
+        max(facts.same_type_amount) - sum(facts.bill_amount) as same_type_gap,
+        max(facts.principal_amount) - sum(facts.bill_amount) as principal_gap,
         min(coalesce(facts.code, facts.excluded_reason)) as word
     from {{ ref("fct_wallet_transactions") }} as facts
     inner join {{ ref("int_wallets") }} as wallets
@@ -64,27 +66,37 @@ placed as (
 
 ),
 
+-- Of a number whose wallet lines hold further charges, the cent that was let pass is told apart from these.
 named as (
 
     select
         *,
         case
-            when currency <> wallet_currency then 'other_currency'
-            when word is not null then word
-            when abs(gap_amount) <= tolerance_amount then 'tolerance'
-            else 'wallet_charges'
-        end as line
+            when word is not null then 0
+            when abs(gap_amount) <= tolerance_amount then gap_amount
+            when same_type_gap = 0 or principal_gap = 0 then 0
+            when abs(same_type_gap) <= tolerance_amount then same_type_gap
+            when abs(principal_gap) <= tolerance_amount then principal_gap
+            else 0
+        end as tolerated_amount
     from placed
 
 )
 
 {% set number = {"item_type": "number", "item_key": "number_key", "business_on": "occurred_on"} %}
-{% set fact = dict(number, item_id="transaction_id", line="line") %}
+{% set fact = dict(number, item_id="transaction_id") %}
+{% set charged = dict(fact, line="coalesce(word, 'wallet_charges')", amount="gap_amount - tolerated_amount") %}
+{% set converted = dict(fact, line="'other_currency'") %}
+{% set same, other = "currency = wallet_currency", "currency <> wallet_currency" %}
 
 {{ bridge_entries("bill", dict(number, amount="-net_amount")) }}
 union all
 {{ bridge_entries("lines", number) }}
 union all
-{{ bridge_entries("named", dict(fact, amount="-net_amount")) }}
+{{ bridge_entries("named", charged, same) }}
 union all
-{{ bridge_entries("named", dict(fact, currency="wallet_currency", amount="wallet_amount")) }}
+{{ bridge_entries("named", dict(fact, line="'tolerance'", amount="tolerated_amount"), same) }}
+union all
+{{ bridge_entries("named", dict(converted, amount="-net_amount"), other) }}
+union all
+{{ bridge_entries("named", dict(converted, currency="wallet_currency", amount="wallet_amount"), other) }}
