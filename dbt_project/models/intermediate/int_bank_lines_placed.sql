@@ -7,8 +7,10 @@ accounts as (
 
     select
         lines.account_id,
-        count(distinct coalesce(payouts.platform, '') || '|' || coalesce(payouts.shop_id, '') || '|' || coalesce(payouts.account_id, ''))
-            as place_count,
+        count(distinct
+            coalesce(payouts.platform, '') || '|' || coalesce(payouts.shop_id, '')
+            || '|' || coalesce(payouts.account_id, '')
+        ) as place_count,
         min(payouts.platform) as platform,
         min(payouts.shop_id) as shop_id
     from {{ ref("int_payouts_matched_to_bank_lines") }} as matched
@@ -28,7 +30,8 @@ select
     lines.booked_on,
     case when accounts.place_count = 1 and accounts.shop_id is not null then accounts.platform end as platform,
     case when accounts.place_count = 1 then accounts.shop_id end as shop_id,
-    case when accounts.place_count = 1 and accounts.shop_id is not null then null else lines.account_id end as account_id
+    case when accounts.place_count = 1 and accounts.shop_id is not null then null else lines.account_id end
+        as account_id
 from {{ ref("int_bank_lines") }} as lines
 left join accounts
     on lines.account_id = accounts.account_id

@@ -1,5 +1,5 @@
--- Grain: one row per payout with whose money it is: the shop's whose batch or wallet it empties, else its account's; and
--- where it comes from: a batch, a wallet with a ledger, an account without one, or nothing that is delivered.
+-- Grain: one row per payout with whose money it is: the shop's whose batch or wallet it empties, else its account's;
+-- and where it comes from: a batch, a wallet with a ledger, an account without one, or nothing that is delivered.
 
 with
 

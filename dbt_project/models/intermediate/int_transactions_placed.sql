@@ -1,5 +1,5 @@
--- Grain: one row per successful transaction of a channel's bill with whose money it is: the shop's whose order it belongs
--- to, else its account's. Transfers are left out: they move what was settled before.
+-- Grain: one row per successful transaction of a channel's bill with whose money it is: the shop's whose order it
+-- belongs to, else its account's. Transfers are left out: they move what was settled before.
 
 select
     transactions.transaction_key,

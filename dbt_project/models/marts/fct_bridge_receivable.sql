@@ -15,22 +15,6 @@ orders as (
 
 ),
 
-refunds as (
-
-    select
-        refunds.refund_key,
-        refunds.refund_id,
-        refunds.platform,
-        orders.shop_id,
-        coalesce(orders.currency, 'CNY') as currency,
-        refunds.refunded_on,
-        refunds.amount
-    from {{ ref("int_refunds") }} as refunds
-    left join {{ ref("int_orders") }} as orders
-        on refunds.order_key = orders.order_key
-
-),
-
 decided as (
 
     select
@@ -51,6 +35,6 @@ decided as (
 union all
 {% endfor -%}
 {% endfor -%}
-{{ bridge_entries("refunds", refund) }}
+{{ bridge_entries(ref("int_refunds_placed"), refund) }}
 union all
 {{ bridge_entries("decided", dict(refund, line="'refunds'", currency="refund_currency")) }}

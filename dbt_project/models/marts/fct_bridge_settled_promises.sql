@@ -20,7 +20,8 @@ parts as (
 
     select
         'cashback' as kind, payable_id as item_key, order_id as item_id, platform, shop_id,
-        cast(null as text) as account_id, entered_on as happened_on, currency, cashback_amount as amount, true as is_promise
+        cast(null as text) as account_id, entered_on as happened_on, currency, cashback_amount as amount,
+        true as is_promise
     from orders
     where cashback_amount <> 0
 

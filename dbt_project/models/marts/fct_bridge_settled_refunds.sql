@@ -5,38 +5,34 @@
 
 with
 
-refunds as (
+outflows as (
 
-    select refunds.*, orders.shop_id, coalesce(orders.currency, 'CNY') as currency
-    from {{ ref("int_refunds") }} as refunds
-    left join {{ ref("int_orders") }} as orders
-        on refunds.order_key = orders.order_key
+    select outflows.*, {{ is_surplus_sent_back("outflows") }} as is_surplus
+    from {{ ref("fct_refund_outflows") }} as outflows
+    where outflows.status = 'success'
 
 ),
 
 -- A surplus that the channel sent back is told with the payment.
-outflows as (
+paid_out as (
 
-    select
-        outflows.transaction_key, outflows.transaction_id, outflows.refund_key, outflows.currency, outflows.amount,
-        outflows.occurred_on, placed.platform, placed.shop_id, placed.account_id,
-        coalesce(outflows.code, outflows.excluded_reason, 'refund_not_recorded') as line
-    from {{ ref("fct_refund_outflows") }} as outflows
-    left join {{ ref("int_transactions_placed") }} as placed
-        on outflows.transaction_key = placed.transaction_key
-    where outflows.status = 'success'
-        and not {{ is_surplus_sent_back("outflows") }}
+    select placed.*, facts.refund_key
+    from {{ ref("int_transactions_placed") }} as placed
+    left join (select transaction_key, is_surplus, min(refund_key) as refund_key from outflows group by 1, 2) as facts
+        on placed.transaction_key = facts.transaction_key
+    where placed.type = 'refund' and not coalesce(facts.is_surplus, false)
 
 ),
 
-paid_out as (
+alone as (
 
     select
         placed.*,
-        outflows.refund_key
-    from {{ ref("int_transactions_placed") }} as placed
-    inner join (select transaction_key, min(refund_key) as refund_key from outflows group by 1) as outflows
-        on placed.transaction_key = outflows.transaction_key
+        outflows.amount as fact_amount,
+        coalesce(outflows.code, outflows.excluded_reason, 'refund_not_recorded') as line
+    from outflows
+    inner join {{ ref("int_transactions_placed") }} as placed on outflows.transaction_key = placed.transaction_key
+    where outflows.refund_key is null and not outflows.is_surplus
 
 ),
 
@@ -78,8 +74,7 @@ named as (
             else 'approved_otherwise'
         end as line
     from {{ ref("fct_refunds") }} as refunds
-    inner join moved
-        on refunds.refund_key = moved.refund_key
+    inner join moved on refunds.refund_key = moved.refund_key
 
 )
 
@@ -87,7 +82,7 @@ named as (
 {% set paired, unpaired = "refund_key is not null", "refund_key is null" %}
 {% set outflow = {"item_type": "transaction", "item_key": "transaction_key", "business_on": "occurred_on"} %}
 
-{{ bridge_entries("refunds", refund) }}
+{{ bridge_entries(ref("int_refunds_placed"), refund) }}
 union all
 {{ bridge_entries("paid_out", dict(refund, account_id="account_id", business_on="occurred_on"), paired) }}
 union all
@@ -97,4 +92,4 @@ union all
 union all
 {{ bridge_entries("named", dict(refund, item_id="refund_id", line="line")) }}
 union all
-{{ bridge_entries("outflows", dict(outflow, item_id="transaction_id", line="line"), unpaired) }}
+{{ bridge_entries("alone", dict(outflow, item_id="transaction_id", line="line", amount="fact_amount")) }}

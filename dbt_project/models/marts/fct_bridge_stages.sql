@@ -24,20 +24,6 @@ orders as (
 
 ),
 
-refunds as (
-
-    select
-        refunds.platform,
-        orders.shop_id,
-        coalesce(orders.currency, 'CNY') as currency,
-        refunds.refunded_on,
-        refunds.amount
-    from {{ ref("int_refunds") }} as refunds
-    left join {{ ref("int_orders") }} as orders
-        on refunds.order_key = orders.order_key
-
-),
-
 stage_rows as (
 
     select 1 as step, platform, shop_id, null as account_id, ordered_on as business_on, currency, list_value as amount
@@ -49,7 +35,7 @@ stage_rows as (
     {% endfor -%}
 
     union all
-    select 3, platform, shop_id, null, refunded_on, currency, -amount from refunds
+    select 3, platform, shop_id, null, refunded_on, currency, -amount from {{ ref("int_refunds_placed") }}
 
     {% for step in [4, 5] -%}
     union all

@@ -48,10 +48,7 @@ placed as (
 
     select
         compared.*,
-        bill.platform,
-        bill.shop_id,
-        bill.account_id,
-        bill.occurred_on,
+        bill.platform, bill.shop_id, bill.account_id, bill.occurred_on,
         coalesce(wallet.currency, compared.currency) as wallet_currency,
         compared.wallet_amount - compared.net_amount as gap_amount,
         case when compared.wallet_amount = compared.net_amount then 0 else
