@@ -42,7 +42,8 @@ def _budget() -> Expectation:
         select
             concat_ws(' ', {_PLACE}, rule) as subject, leg, coalesce(platform, '') as platform, currency,
             {_MONTH_END} as last_on, used_amount as observed,
-            'tolerance_budget_exceeded: ' || item_count || ' items, the largest ' || round(largest_amount, 2) as evidence
+            'tolerance_budget_exceeded: ' || item_count || ' items, the largest ' || round(largest_amount, 2)
+                as evidence
         from {{batch}}
         """,
     )

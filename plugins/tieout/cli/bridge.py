@@ -31,6 +31,7 @@ _STYLES = {"stage": "bold", "difference": "", "residual": "bold red"}
 @click.option("--image", type=click.Path(path_type=Path, dir_okay=False), help="Draw it into this .svg or .png.")
 @click.option("--residuals", is_flag=True, help="List what a residual comes from: step, month, whose, which item.")
 def bridge_command(
+    *,
     settings: Settings,
     shop: str | None,
     month: str | None,
