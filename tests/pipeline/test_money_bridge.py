@@ -1,6 +1,7 @@
 """The money bridge: on made-up months its residual is 0.00, and a fact that is wrong by a cent is found and named."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import date
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -10,8 +11,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tieout import warehouse
+from tieout import warehouse, world
 from tieout.core.settings import Settings
+from tieout.pipeline import run_day, steps
+from tieout.pipeline.bookkeeping import Silence
+from tieout.pipeline.runs import open_run
 
 CENT = Decimal("0.01")
 # A fact, its key, an amount in it, rows whose amount the bridge takes, and the steps in which a wrong one shows.
@@ -82,7 +86,7 @@ def test_crossings_add_up_to_nothing(connection: warehouse.Connection) -> None:
 
 
 @given(fact=st.sampled_from(sorted(FACTS)), change=st.sampled_from(sorted(CHANGES)), choice=st.integers(0, 10_000))
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_wrong_row_of_a_fact_is_a_residual_just_there(
     published: Settings, connection: warehouse.Connection, fact: str, change: str, choice: int
 ) -> None:
@@ -110,3 +114,40 @@ def test_a_wrong_row_of_a_fact_is_a_residual_just_there(
     assert items[0] <= len(steps)
     if change == "a cent more":
         assert {abs(size) for size in found.values()} == {CENT}
+
+
+def test_a_planted_cent_withholds_publication_and_the_command_names_it(
+    new_home: Callable[[str], Settings], tieout: Callable[..., Any]
+) -> None:
+    settings, last = new_home("planted"), date(2026, 5, 14)
+    world.write(400, 14, 6, settings.home)
+    assert run_day(settings, last).outcome == "published"
+    assert "No residual" in tieout("bridge", "--residuals", "--home", settings.home).out
+    with open_run(settings, last, Silence()) as run:
+        row = run.connection.execute(
+            "update marts.fct_payments set received_amount = received_amount + 0.01 where payable_id = (select"
+            " min(payable_id) from marts.fct_payments where state = 'matched' and received_amount > 0 and shop_id ="
+            " 'own-mall') returning payable_id"
+        ).fetchone()
+        assert row is not None
+        _rebuild(run.connection, settings.home)
+        steps.stage(run)
+        assert steps.gate(settings, run) == "failed"
+        (detail,) = run.connection.execute(
+            "select detail from ops.gate_results where run_id = %s and rule = 'BRIDGE_RESIDUAL_AMOUNT' and not success",
+            (run.run_id,),
+        ).fetchone()
+    assert "2026-05 self own-mall CNY: 0.01 (in step 4" in detail
+
+    located = tieout("bridge", "--residuals", "--home", settings.home)
+    assert located.code == 0
+    assert "not published" in located.out
+    for word in ("2026-05", "own-mall", "结算净额", "payable", row[0], "-0.01"):
+        assert word in located.out
+    shown = tieout("bridge", "--home", settings.home, "--shop", "own-mall").out
+    assert "NOT PUBLISHED" in shown
+    assert "0.01 CNY unexplained" in shown
+    # Readers keep what they had.
+    with warehouse.connect(settings, role="reader") as reader:
+        query = "select sum(abs(amount)) from fct_money_bridge where line_kind = 'residual'"
+        assert reader.execute(query).fetchone() == (0,)

@@ -6,16 +6,19 @@
 
 with
 
+-- What takes off for the buyer; a platform's subsidy does where the order's own discount counts it in.
 promotions as (
 
     select
         platform || '|' || order_id as order_key,
         {% for bearer in bearers -%}
-        sum(case when bearer = '{{ bearer }}' then amount else 0 end) as {{ bearer }}_amount,
+        sum(case when bearer = '{{ bearer }}' and type <> 'subsidy' then amount else 0 end) as {{ bearer }}_amount,
+        sum(case when bearer = '{{ bearer }}' and type = 'subsidy' then amount else 0 end) as {{ bearer }}_subsidy,
         {% endfor -%}
-        sum(case when bearer is null then 0 else amount end) as borne_amount
+        sum(case when bearer is not null and type <> 'subsidy' then amount else 0 end) as borne_amount,
+        sum(case when bearer is not null and type = 'subsidy' then amount else 0 end) as subsidy
     from {{ ref("int_order_promotions") }}
-    where type not in ('cashback', 'subsidy')
+    where type <> 'cashback'
     group by platform || '|' || order_id
 
 ),
@@ -35,14 +38,18 @@ orders as (
 
 ),
 
+{% set counted = "case when promotions.subsidy = orders.off_amount - promotions.borne_amount then 1 else 0 end" %}
+
 named as (
 
     select
         orders.*,
         {% for bearer in bearers -%}
-        coalesce(promotions.{{ bearer }}_amount, 0) as {{ bearer }}_amount,
+        coalesce(promotions.{{ bearer }}_amount + promotions.{{ bearer }}_subsidy * {{ counted }}, 0)
+            as {{ bearer }}_amount,
         {% endfor -%}
-        orders.off_amount - coalesce(promotions.borne_amount, 0) as unspecified_amount,
+        orders.off_amount - coalesce(promotions.borne_amount + promotions.subsidy * {{ counted }}, 0)
+            as unspecified_amount,
         orders.buyer_paid_amount - (orders.list_value - orders.off_amount + orders.sent_amount) as arithmetic_amount,
         case when orders.status = 'closed' then 'closed_unpaid' else 'unpaid' end as unpaid_line
     from orders
@@ -55,11 +62,7 @@ named as (
 payables as (
 
     select
-        item_key,
-        min(platform) as platform,
-        min(shop_id) as shop_id,
-        min(paid_on) as paid_on,
-        currency,
+        item_key, currency, min(platform) as platform, min(shop_id) as shop_id, min(paid_on) as paid_on,
         sum(amount) as amount
     from (
         select payable_id as item_key, platform, shop_id, paid_on, currency, owed_amount as amount
