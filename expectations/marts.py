@@ -8,6 +8,7 @@ Our side is judged by platform, theirs by channel: what they have and nobody can
 
 from great_expectations.expectations.expectation import Expectation
 
+from expectations import bridge
 from expectations.measures import expect_measures
 from expectations.rules import LEG_RULES
 
@@ -44,6 +45,7 @@ def suite() -> dict[str, list[Expectation]]:
             _exception_amount_share(),
         ],
         "candidate.pending_items": [_complete("PENDING_INCOMPLETE_SHARE", (*_MANDATORY, "due_on"))],
+        **bridge.suite(),
     }
 
 

@@ -126,6 +126,12 @@ RULES: dict[str, Rule] = {
     "PENDING_INCOMPLETE_SHARE": Rule(
         "marts", "critical", "max_share", "Every pending item says what, when due and why", "每条在途项的必填信息完整"
     ),
+    "BRIDGE_RESIDUAL_AMOUNT": Rule(
+        "marts", "critical", "max_amount", "Every yuan from list price to bank is explained", "资金桥无未解释差额"
+    ),
+    "TOLERANCE_BUDGET_AMOUNT": Rule(
+        "marts", "critical", "max_amount", "What tolerances let pass stays small", "容差使用额在预算内"
+    ),
 }
 
 LEG_RULES = {

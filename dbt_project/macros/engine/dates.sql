@@ -56,3 +56,8 @@
 {% macro is_weekend(column) -%} {{ adapter.dispatch("is_weekend")(column) }} {%- endmacro %}
 
 {% macro default__is_weekend(column) -%} (extract(isodow from {{ column }}) > 5) {%- endmacro %}
+
+{# The first day of a date's month. #}
+{% macro month_of(column) -%} {{ adapter.dispatch("month_of")(column) }} {%- endmacro %}
+
+{% macro default__month_of(column) -%} cast(date_trunc('month', {{ column }}) as date) {%- endmacro %}
