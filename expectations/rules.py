@@ -72,6 +72,12 @@ RULES: dict[str, Rule] = {
     "PAYOUT_MATCH_RATE": Rule(
         "marts", "critical", "min_share", "Payouts and bank credits tie out", "提现与银行到账匹配率"
     ),
+    "BOOKS_MATCH_RATE": Rule(
+        "marts", "critical", "min_share", "Events and their documents tie out", "业务与单据匹配率"
+    ),
+    "LEDGER_MATCH_RATE": Rule(
+        "marts", "critical", "min_share", "Documents and ledger vouchers tie out", "单据与总账凭证匹配率"
+    ),
     "DAY_MATCH_RATE": Rule(
         "marts", "warning", "min_share", "No single day's matching has collapsed", "没有某一天的匹配率骤降"
     ),
@@ -125,5 +131,7 @@ LEG_RULES = {
     "wallets": "WALLET_MATCH_RATE",
     "settlements": "SETTLEMENT_MATCH_RATE",
     "payouts": "PAYOUT_MATCH_RATE",
+    "books": "BOOKS_MATCH_RATE",
+    "ledger": "LEDGER_MATCH_RATE",
 }
 """The match rate that watches each leg."""

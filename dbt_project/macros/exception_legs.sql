@@ -5,6 +5,7 @@
         "refunds",
         "wallets",
         "payouts",
+        "books",
         "sources",
     ]) }}
 {%- endmacro %}

@@ -78,6 +78,7 @@ balances as (
             "currency": "currency",
             "ours_amount": "balance_after - jump_amount",
             "theirs_amount": "balance_after",
+            "reason": "'balance_jump'",
             "happened_on": "booked_on",
             "counterpart": "line_id",
             "theirs_row": "source_row",

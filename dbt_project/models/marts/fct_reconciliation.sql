@@ -8,3 +8,7 @@ union all
 select * from {{ ref("fct_reconciled_wallets") }}
 union all
 select * from {{ ref("fct_reconciled_payouts") }}
+union all
+select * from {{ ref("fct_reconciled_books") }}
+union all
+select * from {{ ref("fct_reconciled_ledger") }}
