@@ -1,9 +1,23 @@
-"""What happened to one order: who owes what, what was paid, given back and sent. Amounts are in fen (1/100 yuan)."""
+"""What happened to one order: who owes what, what was paid, given back and sent. Amounts are in fen (1/100 yuan).
+
+`bookings` are the documents that the ERP writes of an order's sale, a refund's return or a payout's receipt; None is
+one, as it should be.
+"""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from tieout.world.merchant import Product
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """A document that the ERP writes on a day; `suffix` tells several of one event apart."""
+
+    on: date
+    amount: int
+    suffix: str = ""
+    status: str = "posted"
 
 
 @dataclass(slots=True)
@@ -56,6 +70,7 @@ class Refund:
     approvals: list[tuple[datetime, int]]
     refunded_at: datetime | None
     returned_at: datetime | None = None
+    bookings: list[Booking] | None = None
 
     @property
     def amount(self) -> int:
@@ -106,6 +121,7 @@ class Order:
     refunds: list[Refund] = field(default_factory=list)
     outflows: list[Outflow] = field(default_factory=list)
     account: str = ""
+    bookings: list[Booking] | None = None
 
     @property
     def owed(self) -> int:
@@ -162,7 +178,10 @@ class Entry:
 
 @dataclass(slots=True)
 class Payout:
-    """Money on its way from a wallet or platform to the bank; `amount` is positive, in fen."""
+    """Money on its way from a wallet or platform to the bank; `amount` is positive, in fen.
+
+    `credited_on` is known of a payout that the bank credited alone and as it should.
+    """
 
     payout_id: str
     platform: str
@@ -175,6 +194,8 @@ class Payout:
     carried: int = 0
     due_on: date | None = None
     status: str = "paid"
+    credited_on: date | None = None
+    bookings: list[Booking] | None = None
 
 
 @dataclass(slots=True)

@@ -7,13 +7,14 @@ from pathlib import Path
 from random import Random
 
 from tieout.core.errors import TieoutError
-from tieout.world import banks, declarations, faults, lookalikes, merchant, mishaps, refund_faults, transit
+from tieout.world import banks, book_faults, declarations, faults, lookalikes, merchant, mishaps, refund_faults, transit
 from tieout.world import open as open_files
 from tieout.world.aftersales import AfterSales
 from tieout.world.books import Bank, Statement
 from tieout.world.channels import Channels
 from tieout.world.diary import Diary
 from tieout.world.inbox import Inbox, exported_at
+from tieout.world.ledger import Ledger
 from tieout.world.numbering import Numbers
 from tieout.world.scene import Agenda, Scene
 from tieout.world.shops import Shops
@@ -69,6 +70,7 @@ class _World:
         self._agenda = Agenda(rng, orders)
         self._agenda.spread((*faults.PAYMENT_FAULTS, *refund_faults.REFUND_FAULTS), each)
         self._agenda.spread(lookalikes.ORDER_LOOKALIKES, each)
+        self._agenda.spread((*book_faults.ORDER_FAULTS, *book_faults.ORDER_LOOKALIKES), each)
         # About six transfers a day; a share of them at most goes wrong, however many orders there are.
         few = min(each, max(1, days * 6 // _SHARE_OF_TRANSFERS))
         transfers = Agenda(rng, days * 5)
@@ -78,6 +80,7 @@ class _World:
         self._treasury = Treasury(self._scene, self._diary, transfers, chosen.pauses)
         self._channels = Channels(self._scene, self._inbox, chosen)
         self._shops = Shops(self._scene, self._inbox, chosen.missing["tickets"])
+        self._ledger = Ledger(self._scene, self._inbox, self._diary, Random(f"books {seed}"), each)
         # Own transfers arrive at the CMB account on the day they leave the others, so it is closed last.
         self._banks = [
             Bank(account, self._scene, self._diary, chosen.strays[account], chosen.bank_gaps[account])
@@ -97,12 +100,14 @@ class _World:
             self._channels.write_trade(account, day, page[f"trade {account}"])
             self._channels.write_wallet(account, day, entries)
         for bank in self._banks:
-            self._put_statement(bank.close_day(day, page[f"bank {bank.account}"]))
+            statement = bank.close_day(day, page[f"bank {bank.account}"])
+            self._put_statement(statement)
+            self._ledger.note_statement(statement)
         self._shops.write_taobao(day, page["orders taobao"], page["cases taobao"])
         self._shops.write_orders(day, page["orders open"], page["cases open"])
         self._shops.write_settlement(day, batches, page["payouts"])
         self._shops.write_goods(day, page["shipped"], page["returned"])
-        self._shops.write_books(day, page["shipped"], page["cases open"] + page["cases taobao"], page["receipts"])
+        self._ledger.write_day(day)
         self._diary.forget(day)
 
     def _place_orders(self, index: int, day: date) -> None:
@@ -122,6 +127,7 @@ class _World:
                 if not self._agenda.apply(order, self._scene):
                     self._scene.aftersales.happen(order)
                 self._diary.tell(order)
+                self._ledger.note_order(order)
 
     def _put_statement(self, statement: Statement) -> None:
         stamp = f"{statement.account}_{statement.day:%Y%m%d}"
