@@ -75,10 +75,13 @@ def choose(rng: Random, scene: Scene, accounts: Sequence[str], each: int) -> Led
     days = [scene.day(index) for index in range(2, max(3, (scene.last - scene.first).days - 10))]
     places = [(day, kind) for day in days for kind in ("sale", "receipt")]
     count = min(each, max(1, len(places) // 12))
-    # One voucher in twenty may stand without documents before that is what others do.
-    faults = [*("unbalanced", "differs", "missing") * count, "doubled"]
-    chosen = rng.sample(places, min(len(faults), len(places)))
+    faults = ("unbalanced", "differs", "missing") * count
+    vouchers = dict(zip(rng.sample(places, min(len(faults), len(places))), faults, strict=False))
+    # A voucher without documents is a break only where nineteen of twenty of its kind have some.
+    late = [day for day in days if day >= scene.day(16) and (day, "sale") not in vouchers]
+    if late:
+        vouchers[rng.choice(late), "sale"] = "doubled"
     receipts = Agenda(rng, len(days) * 5)
     receipts.spread(RECEIPT_FAULTS, min(each, max(1, len(days) // 10)))
     misbooked = {account: rng.choice(days) for account in accounts[: min(each, len(accounts))]}
-    return LedgerFaults(scene.truth, scene.last, receipts, dict(zip(chosen, faults, strict=False)), misbooked)
+    return LedgerFaults(scene.truth, scene.last, receipts, vouchers, misbooked)
