@@ -66,20 +66,22 @@ select
     grouped.*,
     coalesce(sales.sale_document_count, 0) as sale_document_count,
     coalesce(returned.returned_amount, 0) as returned_amount,
-    {{ add_days("first_orders.first_ordered_on", window("DOCUMENT_LOOKBACK", "grouped.platform", "grouped.first_document_on")) }}
-        as known_orders_from,
-    case when grouped.gap_amount = 0 then 0 else
+    -- Windows are looked up where they decide only.
+    case when not has_event then {{ add_days(
+        "first_orders.first_ordered_on", window("DOCUMENT_LOOKBACK", "grouped.platform", "grouped.first_document_on")
+    ) }} end as known_orders_from,
+    case when gap_amount = 0 then 0 else
         {{ tolerance("books", "grouped.platform", "grouped.currency", "grouped.event_on") }}
     end as tolerance_amount,
-    {{ add_days(
-        "coalesce(grouped.recognised_on, grouped.first_document_on)",
-        "case grouped.event_type"
+    case when document_count = 0 then {{ add_days(
+        "recognised_on",
+        "case event_type"
         ~ " when 'sale' then " ~ window("REVENUE_DOCUMENT", "grouped.platform", "grouped.event_on")
         ~ " when 'sale_return' then " ~ window("RETURN_DOCUMENT", "grouped.platform", "grouped.event_on")
         ~ " else " ~ window("RECEIPT_DOCUMENT", "grouped.platform", "grouped.event_on") ~ " end"
-    ) }} as document_due_on,
-    case when grouped.document_count > 0 then {{ add_days(
-        "grouped.first_document_on", window("REVENUE_DOCUMENT", "grouped.platform", "grouped.first_document_on")
+    ) }} end as document_due_on,
+    case when document_count > 0 and coalesce(shipping, 'not_shipped') = 'not_shipped' then {{ add_days(
+        "first_document_on", window("REVENUE_DOCUMENT", "grouped.platform", "grouped.first_document_on")
     ) }} end as shipping_due_on
 from grouped
 left join sales

@@ -1,6 +1,11 @@
 -- Grain: one row per document with the order, refund or payout that it names, and whether it stands: a void one does not,
 -- nor do a document and the negative one of the same amount that takes it back.
 
+{% set columns = [
+    "document_id", "type", "platform", "order_id", "refund_id", "payout_id", "amount", "currency", "document_on",
+    "voucher_no", "status"
+] %}
+
 with
 
 -- A document may leave out the platform, or name the channel: a number that one row has alone says whose it is.
@@ -56,43 +61,25 @@ numbered as (
 
     select
         *,
-        coalesce(refund_key, order_key, payout_key, document_id) as subject_key,
-        amount < 0 as is_negative,
         row_number() over (
             partition by type, coalesce(refund_key, order_key, payout_key, document_id), currency, abs(amount), amount < 0
             order by case when is_valid = (amount < 0) then 0 else 1 end, document_on, document_id
-        ) as place
+        ) as place,
+        sum(case when amount >= 0 then 1 else 0 end) over alike as positive_count,
+        sum(case when amount < 0 and is_valid then 1 else 0 end) over alike as negative_count
     from identified
-
-),
-
-taken_back as (
-
-    select
-        positives.document_id as positive_id,
-        negatives.document_id as negative_id
-    from numbered as positives
-    inner join numbered as negatives
-        on positives.type = negatives.type
-            and positives.subject_key = negatives.subject_key
-            and positives.currency = negatives.currency
-            and positives.amount = -negatives.amount
-            and positives.place = negatives.place
-    where negatives.is_negative
-        and not positives.is_negative
-        and negatives.is_valid
+    window alike as (
+        partition by type, coalesce(refund_key, order_key, payout_key, document_id), currency, abs(amount)
+    )
 
 )
 
 select
-    identified.*,
+    {{ columns | join(", ") }}, source_row, order_key, refund_key, payout_key, is_valid,
     case
-        when positives.positive_id is not null or negatives.negative_id is not null then 'reversed'
-        when not identified.is_valid then 'void'
+        when amount >= 0 and place <= negative_count then 'reversed'
+        when amount < 0 and is_valid and place <= positive_count then 'reversed'
+        when not is_valid then 'void'
         else 'live'
     end as standing
-from identified
-left join taken_back as positives
-    on identified.document_id = positives.positive_id
-left join taken_back as negatives
-    on identified.document_id = negatives.negative_id
+from numbered

@@ -37,6 +37,7 @@ reasoned as (
             when document_count = 0 then 'no_document'
             when is_in_ledger and (valid_count = 0 or agrees) then null
             when valid_count = 0 then 'void'
+            when not is_in_ledger and carried_amount = 0 then 'nothing_to_book'
             when not is_in_ledger and covered_from is null then 'no_counterpart_source'
             when not is_in_ledger and not is_usually_found then 'no_prevailing_basis'
             when not is_in_ledger and document_on < covered_from then 'before_coverage'
