@@ -50,6 +50,7 @@ def build(
         "--log-path", str(settings.dbt / "logs"),
         "build",
         "--exclude-resource-type", "unit_test",
+        "--exclude-resource-type", "exposure",
         "--project-dir", str(PROJECT),
         "--profiles-dir", str(PROJECT),
         "--target-path", str(settings.dbt / "target"),
