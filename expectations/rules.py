@@ -81,6 +81,12 @@ RULES: dict[str, Rule] = {
     "RISK_MATCH_RATE": Rule(
         "marts", "critical", "min_share", "Few enough orders and cases are suspect", "可疑订单与售后占比在容差内"
     ),
+    "BOOKS_MATCH_RATE": Rule(
+        "marts", "critical", "min_share", "Events and their documents tie out", "业务与单据匹配率"
+    ),
+    "LEDGER_MATCH_RATE": Rule(
+        "marts", "critical", "min_share", "Documents and ledger vouchers tie out", "单据与总账凭证匹配率"
+    ),
     "DAY_MATCH_RATE": Rule(
         "marts", "warning", "min_share", "No single day's matching has collapsed", "没有某一天的匹配率骤降"
     ),
@@ -143,5 +149,7 @@ LEG_RULES = {
     "settlements": "SETTLEMENT_MATCH_RATE",
     "payouts": "PAYOUT_MATCH_RATE",
     "risk": "RISK_MATCH_RATE",
+    "books": "BOOKS_MATCH_RATE",
+    "ledger": "LEDGER_MATCH_RATE",
 }
 """The match rate that watches each leg."""

@@ -8,6 +8,7 @@
         "wallets",
         "payouts",
         "risk",
+        "books",
         "sources",
     ]) }}
 {%- endmacro %}

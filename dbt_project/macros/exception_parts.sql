@@ -42,7 +42,7 @@
         "ours_size": "cast(abs(graded.ours_amount) as text)", "theirs_size": "cast(abs(graded.theirs_amount) as text)",
         "difference": "cast(abs(graded.difference_amount) as text)", "currency": "graded.currency",
         "happened": "cast(graded.happened_on as text)", "due": "cast(graded.arrival_due_on as text)",
-        "counterpart": "graded.counterpart", "candidates": "graded.candidates",
+        "counterpart": "graded.counterpart", "candidates": "graded.candidates", "document": "graded.document_id",
     } -%}
     {%- set text = namespace(sql=code_text ~ " || coalesce(' ' || " ~ reason_text ~ ", '')") -%}
     {%- for name, value in values.items() -%}

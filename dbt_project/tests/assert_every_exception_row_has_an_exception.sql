@@ -1,5 +1,6 @@
 -- Returns source rows that ended in `exception` or `pending` while no exception or pending item says so. A settlement
--- line that waits in a batch for its payout is pending by itself: nothing is late yet, and nobody has to act.
+-- line that waits in a batch for its payout is pending by itself: nothing is late yet, and nobody has to act. So is what
+-- may still be booked where the code is no matter of time.
 
 select
     rows_of.leg,
@@ -18,4 +19,5 @@ left join (
         and rows_of.state = listed.state
 where rows_of.state in ('exception', 'pending')
     and not (rows_of.leg = 'settlements' and rows_of.state = 'pending')
+    and rows_of.reason is distinct from 'booking_window'
     and listed.exception_id is null

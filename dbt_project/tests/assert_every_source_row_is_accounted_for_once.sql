@@ -115,6 +115,36 @@ sources as (
     where cases.type = 'refund_only'
     group by refunds.after_sale_key
 
+    union all
+
+    select 'books', 'ours', platform, coalesce(case when is_paid then paid_on end, ordered_on), owed_amount
+    from {{ ref("int_orders") }}
+
+    union all
+
+    select 'books', 'ours', platform, refunded_on, -amount
+    from {{ ref("int_refunds") }}
+
+    union all
+
+    select 'books', 'ours', platform, coalesce(paid_on, due_on, {{ as_of() }}), amount
+    from {{ ref("int_payouts") }}
+
+    union all
+
+    select 'books', 'theirs', '|', document_on, case type when 'sale_return' then -amount else amount end
+    from {{ ref("int_erp_documents") }}
+
+    union all
+
+    select 'ledger', 'ours', '', document_on, amount
+    from {{ ref("int_erp_documents") }}
+
+    union all
+
+    select 'ledger', 'theirs', '|', booked_on, coalesce(debit_amount, 0) - coalesce(credit_amount, 0)
+    from {{ ref("int_ledger_lines") }}
+
 ),
 
 expected as (
@@ -134,7 +164,7 @@ accounted as (
         leg,
         side,
         case
-            when side = 'ours' and leg <> 'wallets' then platform
+            when side = 'ours' and leg <> 'wallets' then coalesce(platform, '')
             else coalesce(channel, '') || '|' || coalesce(account_id, '')
         end as account,
         business_on,

@@ -59,7 +59,8 @@ def test_a_refund_is_told_from_its_case_to_the_bank_in_both_languages(published:
         " and refunded_on between '2026-05-08' and '2026-05-20' and paying_channel = 'alipay' order by 1 limit 1",
     ).rows[0][0]
     for language, told_of in (
-        ("zh", ("买家在", "收款", "仓库发货", "买家申请售后", "平台退款", "退款流出", "钱包", "提现", "银行账户", "账务：销售退货单")),
+        ("zh", ("买家在", "收款", "仓库发货", "买家申请售后", "平台退款", "退款流出", "钱包", "提现", "银行账户",
+                "账务：销售退货单")),
         ("en", ("The buyer orders", "receives", "ships", "opens case", "platform refunds", "pays out the refund",
                 "Wallet", "next payout", "Bank account", "Books: sale return")),
     ):  # fmt: skip

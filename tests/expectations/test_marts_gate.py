@@ -34,6 +34,8 @@ BREAKS = [
     ("REFUND_MATCH_RATE", _unmatch("refunds"), "failed"),
     ("WALLET_MATCH_RATE", _unmatch("wallets"), "failed"),
     ("SETTLEMENT_MATCH_RATE", _unmatch("settlements"), "failed"),
+    ("BOOKS_MATCH_RATE", _unmatch("books"), "failed"),
+    ("LEDGER_MATCH_RATE", _unmatch("ledger"), "failed"),
     ("PAYOUT_MATCH_RATE", _unmatch("payouts"), "failed"),
     ("RISK_MATCH_RATE", _unmatch("risk"), "failed"),
     (

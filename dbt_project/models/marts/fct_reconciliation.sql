@@ -14,3 +14,6 @@ union all
 select * from {{ ref("fct_reconciled_payouts") }}
 union all
 select * from {{ ref("fct_reconciled_risk") }}
+select * from {{ ref("fct_reconciled_books") }}
+union all
+select * from {{ ref("fct_reconciled_ledger") }}

@@ -107,23 +107,31 @@ _HEADINGS = {
 @options.home
 @click.option("--run", "run_id", help="The run's id (default: the last one).")
 @click.option("--lineage", is_flag=True, help="Instead: every table, its columns, tests and what it is made of.")
+@click.option("--dictionary", is_flag=True, help="Instead: every column with its meaning in English and Chinese.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for the pages.")
-def docs(settings: Settings, run_id: str | None, lineage: bool, out: Path | None) -> None:
-    """Write the gates' results, or with --lineage the tables' documentation, as one page that can be read offline."""
+def docs(settings: Settings, run_id: str | None, lineage: bool, dictionary: bool, out: Path | None) -> None:
+    """Write the gates' results, the tables' documentation (--lineage) or the data dictionary, to be read offline."""
     folder = out or settings.home / "docs"
-    if not lineage:
+    if lineage and dictionary:
+        raise click.UsageError("--lineage and --dictionary are two pages: ask for one of them")
+    if not (lineage or dictionary):
         from tieout import quality
 
         click.echo(quality.data_docs(settings, run_id, folder))
         return
     if run_id:
-        raise click.UsageError("--lineage is of the tables as they stand, not of a run: leave --run out")
+        raise click.UsageError("this page is of the tables as they stand, not of a run: leave --run out")
     from tieout import dbt, warehouse
 
     with warehouse.connect(settings) as connection:
         warehouse.prepare(connection)
         published = last_publication(connection)
+        types = dbt.columns_of(connection, "marts")
     as_of = published.as_of if published else date(1970, 1, 1)
+    if dictionary:
+        project = dbt.read_manifest(settings, warehouse.url(settings), as_of)
+        click.echo(dbt.write_dictionary(dbt.dictionary(project, types), folder))
+        return
     click.echo(dbt.docs(settings, warehouse.url(settings), as_of, folder))
 
 

@@ -15,8 +15,8 @@ _CHANNEL_STREAMS = {"alipay": ("trade", "signcustomer"), "wechat": ("trade", "fu
 _COLUMNS = {
     "source_schedules": ("source", "stream", "account", "frequency", "arrives_after_days", "valid_from", "valid_to"),
     "accounts": (
-        "account_id", "kind", "name", "bank_name", "account_number", "currency", "payer_names", "valid_from",
-        "valid_to",
+        "account_id", "kind", "name", "bank_name", "account_number", "currency", "payer_names",
+        "ledger_account", "valid_from", "valid_to",
     ),
     "bank_line_rules": ("rule", "text_part", "valid_from", "valid_to"),
     "payers": ("platform", "name_part", "valid_from", "valid_to"),
@@ -32,7 +32,7 @@ def write(folder: Path, first: date, last: date) -> None:
     accounts = (
         (
             account.account_id, account.kind, account.name, account.bank_name, account.account_id, "CNY",
-            account.payer_names, since, "",
+            account.payer_names, account.ledger_account, since, "",
         )
         for account in merchant.ACCOUNTS
     )  # fmt: skip

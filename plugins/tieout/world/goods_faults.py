@@ -3,7 +3,7 @@
 from datetime import date, datetime, time, timedelta
 
 from tieout.world import goods, merchant, service
-from tieout.world.life import Order, Refund
+from tieout.world.life import Booking, Order, Refund
 from tieout.world.parcels import Goods, Movement
 from tieout.world.scene import DAY, Scene, Twist
 from tieout.world.truth import FAULT
@@ -202,7 +202,7 @@ def refund_closed_period(order: Order, scene: Scene) -> bool:
     after = max(service.delivered_at(order), datetime.combine(BOOKS_CLOSED_ON + DAY, time(8)))
     refund = scene.aftersales.open(order, order.owed // 4, after)
     scene.aftersales.send(order, refund)
-    refund.booked_on = order.shipped_at.date()
+    refund.bookings = [Booking(order.shipped_at.date(), refund.amount)]
     from_on = (_refunded_on(refund).replace(day=28) + timedelta(days=4)).replace(day=1)
     ids, text = {"refund_id": refund.refund_id}, "its return is booked into a closed period"
     entity = ("refund", refund.refund_id)

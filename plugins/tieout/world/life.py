@@ -1,10 +1,24 @@
-"""What happened to one order: who owes what, what was paid, given back and sent. Amounts are in fen (1/100 yuan)."""
+"""What happened to one order: who owes what, what was paid, given back and sent. Amounts are in fen (1/100 yuan).
+
+`bookings` are the documents that the ERP writes of an order's sale, a refund's return or a payout's receipt; None is
+one, as it should be.
+"""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from tieout.world.merchant import GRAMS, Product
 from tieout.world.parcels import Goods, Movement, Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """A document that the ERP writes on a day; `suffix` tells several of one event apart."""
+
+    on: date
+    amount: int
+    suffix: str = ""
+    status: str = "posted"
 
 
 @dataclass(slots=True)
@@ -47,7 +61,7 @@ class Refund:
 
     `approvals` are the amounts that were approved one after the other; the last one counts. `goods` is what the claim
     is about, `closed_at` when it was finished without a refund. A case with `returned_at` and no `parcels` of its own
-    brings all its goods back then. `booked_on` is the day its return is booked, where that is not the refund's.
+    brings all its goods back then. `bookings` are its return's documents, where they are not the usual one.
     A case without approvals was turned down, unless it `is_unanswered`.
     """
 
@@ -61,10 +75,10 @@ class Refund:
     refunded_at: datetime | None
     returned_at: datetime | None = None
     closed_at: datetime | None = None
-    booked_on: date | None = None
     is_unanswered: bool = False
     goods: list[Goods] = field(default_factory=list)
     parcels: list[Movement] = field(default_factory=list)
+    bookings: list[Booking] | None = None
 
     @property
     def amount(self) -> int:
@@ -126,6 +140,7 @@ class Order:
     cashback_late: timedelta = timedelta(0)
     parcels: list[Movement] = field(default_factory=list)
     tickets: list[Ticket] = field(default_factory=list)
+    bookings: list[Booking] | None = None
 
     @property
     def owed(self) -> int:
@@ -187,7 +202,10 @@ class Entry:
 
 @dataclass(slots=True)
 class Payout:
-    """Money on its way from a wallet or platform to the bank; `amount` is positive, in fen."""
+    """Money on its way from a wallet or platform to the bank; `amount` is positive, in fen.
+
+    `credited_on` is known of a payout that the bank credited alone and as it should.
+    """
 
     payout_id: str
     platform: str
@@ -200,6 +218,8 @@ class Payout:
     carried: int = 0
     due_on: date | None = None
     status: str = "paid"
+    credited_on: date | None = None
+    bookings: list[Booking] | None = None
 
 
 @dataclass(slots=True)

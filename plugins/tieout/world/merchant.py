@@ -24,13 +24,17 @@ CAMT = "CN0033010078801800000123"
 
 @dataclass(frozen=True)
 class Account:
-    """A bank account or wallet as `config/accounts.csv` declares it; `payer_names` are separated by `|`."""
+    """A bank account or wallet as `config/accounts.csv` declares it; `payer_names` are separated by `|`.
+
+    `ledger_account` is the code under which the merchant's own ledger keeps it, where it does.
+    """
 
     account_id: str
     kind: str
     name: str
     bank_name: str
     payer_names: str = ""
+    ledger_account: str = ""
 
 
 ALIPAY_PAYER = "支付宝（中国）网络技术有限公司"
@@ -40,9 +44,9 @@ JD_PAYER, JD_PINYIN = "网银在线（北京）科技有限公司", "WANGYIN ZAI
 DOUYIN_PAYER = "武汉合众易宝科技有限公司"
 
 ACCOUNTS = (
-    Account(CMB, "bank", "一般户", "招商银行杭州分行"),
-    Account(MT940, "bank", "京东回款户", "中国工商银行杭州分行"),
-    Account(CAMT, "bank", "抖音回款户", "宁波银行杭州分行"),
+    Account(CMB, "bank", "一般户", "招商银行杭州分行", "", "100201"),
+    Account(MT940, "bank", "京东回款户", "中国工商银行杭州分行", "", "100202"),
+    Account(CAMT, "bank", "抖音回款户", "宁波银行杭州分行", "", "100203"),
     Account(ALIPAY_TAOBAO, "wallet", "支付宝（淘宝天猫）", "支付宝", ALIPAY_PAYER),
     Account(ALIPAY_OWN, "wallet", "支付宝（自营商城）", "支付宝", ALIPAY_PAYER),
     Account(ALIPAY_STORE, "wallet", "支付宝（快闪门店，平日无交易）", "支付宝", ALIPAY_PAYER),

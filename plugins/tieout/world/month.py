@@ -9,6 +9,7 @@ from random import Random
 from tieout.core.errors import TieoutError
 from tieout.world import (
     banks,
+    book_faults,
     declarations,
     exchange_faults,
     faults,
@@ -29,6 +30,7 @@ from tieout.world.books import Bank, Statement
 from tieout.world.channels import Channels
 from tieout.world.diary import Diary
 from tieout.world.inbox import Inbox, exported_at
+from tieout.world.ledger import Ledger
 from tieout.world.numbering import Numbers
 from tieout.world.scene import Agenda, Scene
 from tieout.world.shops import Shops
@@ -93,6 +95,7 @@ class _World:
         # What has to wait for goods that never come begins early enough to be due in the world.
         self._agenda.spread((*goods_faults.GOODS_FAULTS, *exchange_faults.EXCHANGE_FAULTS), each, is_slow=True)
         self._agenda.spread(goods_lookalikes.GOODS_LOOKALIKES, each, is_slow=True)
+        self._agenda.spread((*book_faults.ORDER_FAULTS, *book_faults.ORDER_LOOKALIKES), each)
         # About six transfers a day; a share of them at most goes wrong, however many orders there are.
         few = min(each, max(1, days * 6 // _SHARE_OF_TRANSFERS))
         self._crowds = Agenda(rng, days * _CROWDS_A_DAY)
@@ -105,6 +108,7 @@ class _World:
         self._treasury = Treasury(self._scene, self._diary, transfers, chosen.pauses)
         self._channels = Channels(self._scene, self._inbox, chosen)
         self._shops = Shops(self._scene, self._inbox, chosen.missing["tickets"])
+        self._ledger = Ledger(self._scene, self._inbox, self._diary, Random(f"books {seed}"), each)
         # Own transfers arrive at the CMB account on the day they leave the others, so it is closed last.
         self._banks = [
             Bank(account, self._scene, self._diary, chosen.strays[account], chosen.bank_gaps[account])
@@ -124,13 +128,15 @@ class _World:
             self._channels.write_trade(account, day, page[f"trade {account}"])
             self._channels.write_wallet(account, day, entries)
         for bank in self._banks:
-            self._put_statement(bank.close_day(day, page[f"bank {bank.account}"]))
+            statement = bank.close_day(day, page[f"bank {bank.account}"])
+            self._put_statement(statement)
+            self._ledger.note_statement(statement)
         self._shops.write_taobao(day, page["orders taobao"], page["cases taobao"])
         self._shops.write_orders(day, page["orders open"], page["cases open"])
         self._shops.write_settlement(day, batches, page["payouts"])
         self._shops.write_goods(day, page["goods"])
         self._shops.write_tickets(day, page["tickets"])
-        self._shops.write_books(day, page["shipped"], page["cases open"] + page["cases taobao"], page["receipts"])
+        self._ledger.write_day(day)
         self._diary.forget(day)
 
     def _place_orders(self, index: int, day: date) -> None:
@@ -143,6 +149,7 @@ class _World:
             left -= len(crowd.orders)
             for order in crowd.orders:
                 self._diary.tell(order)
+                self._ledger.note_order(order)
         seconds = sorted(self._rng.randrange(86_400) for _ in range(left))
         for second in seconds:
             if left <= 0:
@@ -157,6 +164,7 @@ class _World:
                     self._scene.aftersales.happen(order)
                     service.happen(order, self._scene)
                 self._diary.tell(order)
+                self._ledger.note_order(order)
 
     def _put_statement(self, statement: Statement) -> None:
         stamp = f"{statement.account}_{statement.day:%Y%m%d}"

@@ -67,43 +67,6 @@ class Shops:
             return
         self._inbox.put_open("tickets", day, [goods.ticket_row(order, ticket, day) for order, ticket in told])
 
-    def write_books(self, day: date, shipped: list[Order], cases: list[Case], receipts: list[Payout]) -> None:
-        """Write the ERP's documents of a day and the vouchers they were booked in."""
-        on, voucher = day.isoformat(), f"V{day:%Y%m%d}"
-        sold = [
-            (f"SO-{order.order_id}", "sale", order.platform, order.order_id, "", "", order.owed, f"{voucher}-1")
-            for order in shipped
-        ]
-        back = [
-            (
-                f"SR-{refund.refund_id}", "sale_return", order.platform, order.order_id, refund.refund_id, "",
-                refund.amount, f"{voucher}-2",
-            )
-            for order, refund in cases
-            if refund.refunded_at and refund.refunded_at.date() == day
-            and order.shipped_at and order.shipped_at < refund.refunded_at
-        ]  # fmt: skip
-        paid = [
-            (
-                f"RC-{payout.payout_id}", "receipt", payout.platform, "", "", payout.payout_id, payout.amount,
-                f"{voucher}-3",
-            )
-            for payout in receipts
-        ]  # fmt: skip
-        booked = {f"SR-{refund.refund_id}": refund.booked_on.isoformat() for _, refund in cases if refund.booked_on}
-        rows: list[Row] = [
-            (*row[:6], fen(row[6]), "CNY", booked.get(row[0], on), row[7], "posted") for row in (*sold, *back, *paid)
-        ]
-        self._inbox.put_open("erp_documents", day, rows)
-        ledger: list[Row] = []
-        for number, (kind, debit, credit) in enumerate(
-            ((sold, "1122", "6001"), (back, "6001", "1122"), (paid, "1002", "1122")), start=1
-        ):
-            total = fen(sum(row[6] for row in kind))
-            for place, (account, sides) in enumerate(((debit, (total, "")), (credit, ("", total))), start=1):
-                ledger.append((f"{voucher}-{number}", str(place), account, on, *sides, "CNY", "日结", ""))
-        self._inbox.put_open("ledger_lines", day, ledger)
-
     def write_standing(self) -> None:
         """Write what does not change from day to day: products, contracts, promotion rules."""
         first, until = self._scene.first, self._scene.first + timedelta(days=365)

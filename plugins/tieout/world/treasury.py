@@ -98,6 +98,8 @@ class Treasury:
         spoilt = len(payouts) == 1 and not (is_spared or kept_back) and self._agenda.apply(transfer, self._scene)
         if len(payouts) > 1:
             self._seem("BK03", first, day, f"{len(payouts)} payouts in one credit")
+        elif not spoilt:
+            first.credited_on = at.date()
         for payout in payouts:
             self._tell(payout, transfer, entries)
         for line in transfer.credits:
