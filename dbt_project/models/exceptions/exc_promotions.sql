@@ -30,6 +30,10 @@ orders as (
             end",
             "reason": "reason",
             "happened_on": "ordered_on",
+            "caused_by": "case
+                when reason = 'lines_total' then " ~ caused_by("order_lines", "ordered_on", "ordered_on") ~ "
+                when reason in ('promotions_total', 'bearer_share') then " ~ caused_by("order_promotions", "ordered_on", "ordered_on") ~ "
+            end",
             "counterpart": "case reason when 'exclusive_coupon' then cast(cast(full_reduction_amount as numeric(18, 2)) as text)
                 when 'lines_total' then cast(line_count as text) end",
             "ours_row": "source_row",

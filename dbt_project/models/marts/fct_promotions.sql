@@ -44,6 +44,7 @@ coded as (
         case
             when reason is not null then null
             when line_count = 0 and coalesce(line_basis, plain_basis) is not null then 'no_lines'
+            when arithmetic_amount is null and lines_expected_amount is null and not is_paid then 'not_paid'
             when arithmetic_amount is null and lines_expected_amount is null then 'no_prevailing_basis'
         end as excluded_reason
     from decided
