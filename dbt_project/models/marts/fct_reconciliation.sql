@@ -1,19 +1,7 @@
 -- Grain: one row per source row and leg that looks at it: matched, pending, exception or excluded (with the reason).
 -- Nothing is left out, so the four states' amounts add up to each source's total.
 
-select * from {{ ref("fct_reconciled_payments") }}
-union all
-select * from {{ ref("fct_reconciled_promotions") }}
-union all
-select * from {{ ref("fct_reconciled_refunds") }}
-union all
-select * from {{ ref("fct_reconciled_after_sales") }}
-union all
-select * from {{ ref("fct_reconciled_wallets") }}
-union all
-select * from {{ ref("fct_reconciled_payouts") }}
-union all
-select * from {{ ref("fct_reconciled_risk") }}
-select * from {{ ref("fct_reconciled_books") }}
-union all
-select * from {{ ref("fct_reconciled_ledger") }}
+{% for leg in ["payments", "promotions", "refunds", "after_sales", "wallets", "payouts", "books", "ledger", "risk"] -%}
+select * from {{ ref("fct_reconciled_" ~ leg) }}
+{{ "union all" if not loop.last }}
+{% endfor %}
