@@ -31,6 +31,7 @@ def _unmatch(leg: str) -> str:
 BREAKS = [
     ("PAYMENT_MATCH_RATE", _unmatch("payments"), "failed"),
     ("REFUND_MATCH_RATE", _unmatch("refunds"), "failed"),
+    ("AFTER_SALE_MATCH_RATE", _unmatch("after_sales"), "failed"),
     ("WALLET_MATCH_RATE", _unmatch("wallets"), "failed"),
     ("SETTLEMENT_MATCH_RATE", _unmatch("settlements"), "failed"),
     ("PAYOUT_MATCH_RATE", _unmatch("payouts"), "failed"),
