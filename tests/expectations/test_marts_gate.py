@@ -32,6 +32,7 @@ BREAKS = [
     ("PAYMENT_MATCH_RATE", _unmatch("payments"), "failed"),
     ("PROMOTION_MATCH_RATE", _unmatch("promotions"), "failed"),
     ("REFUND_MATCH_RATE", _unmatch("refunds"), "failed"),
+    ("AFTER_SALE_MATCH_RATE", _unmatch("after_sales"), "failed"),
     ("WALLET_MATCH_RATE", _unmatch("wallets"), "failed"),
     ("SETTLEMENT_MATCH_RATE", _unmatch("settlements"), "failed"),
     ("BOOKS_MATCH_RATE", _unmatch("books"), "failed"),
