@@ -117,6 +117,13 @@ RULES: dict[str, Rule] = {
     "PENDING_INCOMPLETE_SHARE": Rule(
         "marts", "critical", "max_share", "Every pending item says what, when due and why", "每条在途项的必填信息完整"
     ),
+    "CALENDAR_UNKNOWN_SHARE": Rule(
+        "marts",
+        "warning",
+        "max_share",
+        "Holidays are known of the years in which items fall due",
+        "到期年份的节假日已公布",
+    ),
 }
 
 LEG_RULES = {

@@ -90,6 +90,11 @@ BREAKS = [
         "warned",
     ),
     ("PENDING_INCOMPLETE_SHARE", "update candidate.pending_items set due_on = null where leg = 'payouts'", "failed"),
+    (
+        "CALENDAR_UNKNOWN_SHARE",
+        "update candidate.pending_items set due_on = '2027-01-04' where leg = 'payouts'",
+        "warned",
+    ),
 ]
 
 

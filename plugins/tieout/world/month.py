@@ -73,6 +73,7 @@ class _World:
         few = min(each, max(1, days * 6 // _SHARE_OF_TRANSFERS))
         transfers = Agenda(rng, days * 5)
         transfers.spread(transit.TRANSFER_FAULTS, few)
+        transfers.spread(transit.RARE_TRANSFER_FAULTS, max(1, few // 2))
         transfers.spread(transit.TRANSFER_LOOKALIKES, few)
         chosen = mishaps.choose(rng, FIRST_DAY, days, each)
         self._treasury = Treasury(self._scene, self._diary, transfers, chosen.pauses)
