@@ -9,6 +9,7 @@ Our side is judged by platform, theirs by channel: what they have and nobody can
 from great_expectations.expectations.expectation import Expectation
 
 from expectations import bridge
+from expectations.calendar import calendar_is_known
 from expectations.measures import expect_measures
 from expectations.rules import LEG_RULES
 
@@ -44,7 +45,10 @@ def suite() -> dict[str, list[Expectation]]:
             _p1_amount(),
             _exception_amount_share(),
         ],
-        "candidate.pending_items": [_complete("PENDING_INCOMPLETE_SHARE", (*_MANDATORY, "due_on"))],
+        "candidate.pending_items": [
+            _complete("PENDING_INCOMPLETE_SHARE", (*_MANDATORY, "due_on")),
+            calendar_is_known(),
+        ],
         **bridge.suite(),
     }
 

@@ -138,6 +138,13 @@ RULES: dict[str, Rule] = {
     "TOLERANCE_BUDGET_AMOUNT": Rule(
         "marts", "critical", "max_amount", "What tolerances let pass stays small", "容差使用额在预算内"
     ),
+    "CALENDAR_UNKNOWN_SHARE": Rule(
+        "marts",
+        "warning",
+        "max_share",
+        "Holidays are known of the years in which items fall due",
+        "到期年份的节假日已公布",
+    ),
 }
 
 LEG_RULES = {

@@ -102,6 +102,11 @@ BREAKS = [
         "failed",
     ),
     ("TOLERANCE_BUDGET_AMOUNT", "update candidate.fct_tolerances_used set used_amount = 100.01", "failed"),
+    (
+        "CALENDAR_UNKNOWN_SHARE",
+        "update candidate.pending_items set due_on = '2027-01-04' where leg = 'payouts'",
+        "warned",
+    ),
 ]
 
 

@@ -103,6 +103,7 @@ class _World:
         self._crowds.spread(risk_faults.CROWD_LOOKALIKES, few)
         transfers = Agenda(rng, days * 5)
         transfers.spread(transit.TRANSFER_FAULTS, few)
+        transfers.spread(transit.RARE_TRANSFER_FAULTS, max(1, few // 2))
         transfers.spread(transit.TRANSFER_LOOKALIKES, few)
         chosen = mishaps.choose(rng, FIRST_DAY, days, each)
         self._treasury = Treasury(self._scene, self._diary, transfers, chosen.pauses)

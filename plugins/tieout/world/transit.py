@@ -178,12 +178,13 @@ def _note(
 
 TRANSFER_FAULTS = (
     ("BK01", lose_credit),
-    ("BK02", credit_ambiguously),
     ("BK03", misstate_named_credit),
     ("BK03", misstate_unnamed_credit),
     ("BK03", misstate_payout),
     ("BK04", return_payout),
 )
+RARE_TRANSFER_FAULTS = (("BK02", credit_ambiguously),)
+"""Half as many of these: a code that has other faults too."""
 TRANSFER_LOOKALIKES = (
     ("BK01", credit_late),
     ("BK01", credit_after_holiday),
