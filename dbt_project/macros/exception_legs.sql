@@ -4,6 +4,7 @@
         "payments",
         "refunds",
         "wallets",
+        "settlements",
         "payouts",
         "sources",
     ]) }}

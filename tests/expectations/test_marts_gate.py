@@ -33,6 +33,7 @@ BREAKS = [
     ("REFUND_MATCH_RATE", _unmatch("refunds"), "failed"),
     ("WALLET_MATCH_RATE", _unmatch("wallets"), "failed"),
     ("SETTLEMENT_MATCH_RATE", _unmatch("settlements"), "failed"),
+    ("BATCH_MATCH_RATE", _unmatch("batches"), "failed"),
     ("PAYOUT_MATCH_RATE", _unmatch("payouts"), "failed"),
     (
         "DAY_MATCH_RATE",

@@ -8,3 +8,5 @@ union all
 select * from {{ ref("fct_reconciled_wallets") }}
 union all
 select * from {{ ref("fct_reconciled_payouts") }}
+union all
+select * from {{ ref("fct_reconciled_settlements") }}

@@ -1,6 +1,7 @@
 """The fictional merchant: its shops, goods, wallets and bank accounts. Every name and number is invented."""
 
 from dataclasses import dataclass
+from datetime import date
 
 COMPANY = "杭州拾光家居有限公司"
 OWN_SHOP = "own-mall"
@@ -77,6 +78,12 @@ FEE_PER_MILLE = {ALIPAY_TAOBAO: 0, ALIPAY_OWN: 6, WECHAT_MAIN: 6, WECHAT_LEGACY:
 TAOBAO_COMMISSION_PER_CENT = 2
 PLATFORM_COMMISSION_PER_CENT = {"jd": 5, "douyin": 4}
 PLATFORM_CHANNEL_FEE_PER_MILLE = 6
+CATEGORY_COMMISSION_PER_CENT = {("jd", "灯具"): 8}
+"""What a platform charges on goods of a category instead of its usual commission."""
+NEW_COMMISSION_PER_CENT = {"douyin": (date(2026, 5, 9), 5)}
+"""A new contract: from which day, for what is paid from then on, and its commission."""
+SETTLE_DAYS, SETTLE_AFTER = 7, 3
+"""Within how many days of completion a platform must settle an order, and after how many it does."""
 
 
 @dataclass(frozen=True)

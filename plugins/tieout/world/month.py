@@ -7,7 +7,19 @@ from pathlib import Path
 from random import Random
 
 from tieout.core.errors import TieoutError
-from tieout.world import banks, declarations, faults, lookalikes, merchant, mishaps, refund_faults, transit
+from tieout.world import (
+    banks,
+    declarations,
+    faults,
+    lookalikes,
+    merchant,
+    mishaps,
+    refund_faults,
+    settlement,
+    settlement_faults,
+    settlement_lookalikes,
+    transit,
+)
 from tieout.world import open as open_files
 from tieout.world.aftersales import AfterSales
 from tieout.world.books import Bank, Statement
@@ -69,6 +81,8 @@ class _World:
         self._agenda = Agenda(rng, orders)
         self._agenda.spread((*faults.PAYMENT_FAULTS, *refund_faults.REFUND_FAULTS), each)
         self._agenda.spread(lookalikes.ORDER_LOOKALIKES, each)
+        self._agenda.spread(settlement_faults.SETTLEMENT_FAULTS, each)
+        self._agenda.spread(settlement_lookalikes.SETTLEMENT_LOOKALIKES, each)
         # About six transfers a day; a share of them at most goes wrong, however many orders there are.
         few = min(each, max(1, days * 6 // _SHARE_OF_TRANSFERS))
         transfers = Agenda(rng, days * 5)
@@ -88,6 +102,7 @@ class _World:
     def write_day(self, index: int) -> None:
         day, page = self._scene.day(index), self._diary.page(self._scene.day(index))
         self._place_orders(index, day)
+        self._charge_shops(day)
         batches = dict(
             self._treasury.settle(platform, day, page[f"settlement {platform}"])
             for platform in merchant.PLATFORM_COMMISSION_PER_CENT
@@ -102,7 +117,9 @@ class _World:
         self._shops.write_orders(day, page["orders open"], page["cases open"])
         self._shops.write_settlement(day, batches, page["payouts"])
         self._shops.write_goods(day, page["shipped"], page["returned"])
-        self._shops.write_books(day, page["shipped"], page["cases open"] + page["cases taobao"], page["receipts"])
+        self._shops.write_books(
+            day, page["shipped"], page["cases open"] + page["cases taobao"], page["receipts"], page["fees"]
+        )
         self._diary.forget(day)
 
     def _place_orders(self, index: int, day: date) -> None:
@@ -121,7 +138,16 @@ class _World:
             for order in told:
                 if not self._agenda.apply(order, self._scene):
                     self._scene.aftersales.happen(order)
+                settlement.settle(order, self._rng)
                 self._diary.tell(order)
+
+    def _charge_shops(self, day: date) -> None:
+        """Let the platforms charge the shops for what belongs to no order, and the books record it."""
+        for platform in merchant.PLATFORM_COMMISSION_PER_CENT:
+            charges, fees = settlement.platform_charges(platform, day, self._rng)
+            self._diary.page(day)[f"settlement {platform}"] += charges
+            for fee in fees:
+                self._diary.add(fee.day, "fees", fee)
 
     def _put_statement(self, statement: Statement) -> None:
         stamp = f"{statement.account}_{statement.day:%Y%m%d}"

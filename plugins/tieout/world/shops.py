@@ -1,12 +1,11 @@
 """The day's files of the shops, the warehouse and the ERP: Taobao's exports and the open entities."""
 
-from datetime import date, timedelta
+from datetime import date
 
-from tieout.world import merchant, taobao
+from tieout.world import merchant, settlement, taobao
 from tieout.world import open as open_files
-from tieout.world.diary import Settlement
 from tieout.world.inbox import Inbox, exported_at
-from tieout.world.life import Order, Payout, Refund, fen
+from tieout.world.life import Fee, Order, Payout, Refund, Settlement, fen
 from tieout.world.open import Row
 from tieout.world.scene import DAY, Scene
 from tieout.world.truth import FAULT
@@ -86,7 +85,9 @@ class Shops:
         rows: list[Row] = [(f"TK{order.order_id}", order.order_id, "", "物流咨询", opened, "", "") for order in asked]
         self._inbox.put_open("tickets", day, rows)
 
-    def write_books(self, day: date, shipped: list[Order], cases: list[Case], receipts: list[Payout]) -> None:
+    def write_books(
+        self, day: date, shipped: list[Order], cases: list[Case], receipts: list[Payout], fees: list[Fee]
+    ) -> None:
         """Write the ERP's documents of a day and the vouchers they were booked in."""
         on, voucher = day.isoformat(), f"V{day:%Y%m%d}"
         sold = [
@@ -109,11 +110,16 @@ class Shops:
             )
             for payout in receipts
         ]  # fmt: skip
-        rows: list[Row] = [(*row[:6], fen(row[6]), "CNY", on, row[7], "posted") for row in (*sold, *back, *paid)]
+        charged = [
+            (f"FE-{day:%Y%m%d}-{place}", "fee", fee.platform, fee.order_id, "", "", fee.amount, f"{voucher}-4")
+            for place, fee in enumerate(fees, start=1)
+        ]
+        documents = (*sold, *back, *paid, *charged)
+        rows: list[Row] = [(*row[:6], fen(row[6]), "CNY", on, row[7], "posted") for row in documents]
         self._inbox.put_open("erp_documents", day, rows)
         ledger: list[Row] = []
         for number, (kind, debit, credit) in enumerate(
-            ((sold, "1122", "6001"), (back, "6001", "1122"), (paid, "1002", "1122")), start=1
+            ((sold, "1122", "6001"), (back, "6001", "1122"), (paid, "1002", "1122"), (charged, "6601", "1122")), start=1
         ):
             total = fen(sum(row[6] for row in kind))
             for place, (account, sides) in enumerate(((debit, (total, "")), (credit, ("", total))), start=1):
@@ -122,16 +128,12 @@ class Shops:
 
     def write_standing(self) -> None:
         """Write what does not change from day to day: products, contracts, promotion rules."""
-        first, until = self._scene.first, self._scene.first + timedelta(days=365)
+        first = self._scene.first
         products: list[Row] = [(item.sku, item.name, item.category, fen(item.price)) for item in merchant.PRODUCTS]
-        fee = f"0.{merchant.PLATFORM_CHANNEL_FEE_PER_MILLE:03d}"
-        contracts: list[Row] = [
-            (
-                platform, "", "", f"{first:%Y}-01-01", until.isoformat(), f"0.{rate:02d}", "buyer_paid", "true", fee,
-                "false", "half_up", "7", "completed", "3",
-            )
-            for platform, rate in merchant.PLATFORM_COMMISSION_PER_CENT.items()
-        ]  # fmt: skip
         rules: list[Row] = [("R1", "exclusive_coupon", "专享券不与满减同用"), ("R2", "stackable", "店铺券可与满减同用")]
-        for entity, rows in (("products", products), ("contracts", contracts), ("promotion_rules", rules)):
+        for entity, rows in (
+            ("products", products),
+            ("contracts", settlement.contract_rows(first)),
+            ("promotion_rules", rules),
+        ):
             self._inbox.put_open(entity, first, rows)
