@@ -1,16 +1,16 @@
 {#
-    A positive amount in whole cents (0.01), as a contract rounds: half_up, half_even, up or down; none of these is null,
-    so that what cannot be computed is not compared. Exact: decimals all the way.
+    A positive amount in whole cents (0.01), as a contract rounds: half_up, half_even, up or down; any other word is null,
+    so that what cannot be computed is not compared. Exact: what a division left beyond eight decimals is cut off first,
+    so that a half stays a half.
 #}
 {% macro rounded(amount, rounding) -%}
+    {%- set cents = "(round(" ~ amount ~ ", 8) * 100)" -%}
     case {{ rounding }}
-        when 'half_up' then floor({{ amount }} * 100 + 0.5) / 100
-        when 'half_even' then (
-            floor({{ amount }} * 100 + 0.5)
-            - case when mod({{ amount }} * 100, 2) = 0.5 then 1 else 0 end
-        ) / 100
-        when 'up' then ceiling({{ amount }} * 100) / 100
-        when 'down' then floor({{ amount }} * 100) / 100
+        when 'half_up' then floor({{ cents }} + 0.5) / 100
+        when 'half_even' then
+            (floor({{ cents }} + 0.5) - case when mod({{ cents }}, 2) = 0.5 then 1 else 0 end) / 100
+        when 'up' then ceiling({{ cents }}) / 100
+        when 'down' then floor({{ cents }}) / 100
     end
 {%- endmacro %}
 

@@ -69,6 +69,7 @@ select
     expected.is_comparable,
     coalesce(lines.amount, 0) as actual_amount,
     coalesce(lines.line_count, 0) as line_count,
+    coalesce(lines.line_count > 0 and lines.negative_count = 0, false) as is_other_share,
     lines.first_settled_on,
     lines.last_settled_on,
     lines.last_line_id,

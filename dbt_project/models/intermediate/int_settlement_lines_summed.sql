@@ -21,6 +21,7 @@ select
     sum(amount) as amount,
     count(*) as line_count,
     sum(case when refund_id is null then 1 else 0 end) as unnamed_count,
+    sum(case when amount < 0 then 1 else 0 end) as negative_count,
     min(settled_on) as first_settled_on,
     max(settled_on) as last_settled_on,
     max(case when place_from_last = 1 then line_id end) as last_line_id,

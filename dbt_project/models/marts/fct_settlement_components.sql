@@ -43,11 +43,17 @@ decided as (
             when abs(gap_amount) <= tolerance_amount then null
             when repeated.repeated_amount is not null then 'ST06'
             when components.component in ('commission_reversal', 'channel_fee_reversal') and refund_count > 0 then 'RF13'
+            when components.component = 'subsidy' and is_other_share then null
             when components.component = 'subsidy' then 'ST07'
             when fee in ('commission', 'channel_fee') then 'ST04'
             else 'ST03'
         end as code,
-        case when not is_comparable then 'no_contract' end as excluded_reason
+        case
+            when not is_comparable then 'no_contract'
+            -- Another share than the order's is OP08; a promise that was not kept or was taken back is ours.
+            when components.component = 'subsidy' and is_other_share and repeated.repeated_amount is null
+                and abs(gap_amount) > tolerance_amount then 'other_share'
+        end as excluded_reason
     from components
     left join {{ ref("int_settlement_components_repeated") }} as repeated
         on components.order_key = repeated.order_key
