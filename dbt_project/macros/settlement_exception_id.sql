@@ -3,14 +3,14 @@
     given back for the order's only refund is that refund's, all else the order's. Its key names the component, so that
     two breaks of one order stay two.
 #}
-{% macro settlement_entity_type() -%}
+{% macro settlement_entity_type(line_id="line_id") -%}
     case
-        when code in ('ST04', 'ST06') and line_id is not null then 'settlement_line'
+        when code in ('ST04', 'ST06') and {{ line_id }} is not null then 'settlement_line'
         when code = 'RF13' and refund_id is not null then 'refund'
         else 'order'
     end
 {%- endmacro %}
 
-{% macro settlement_exception_id() -%}
-    {{ exception_id("settlements", settlement_entity_type(), "order_key || '|' || component", "currency") }}
+{% macro settlement_exception_id(line_id="line_id") -%}
+    {{ exception_id("settlements", settlement_entity_type(line_id), "order_key || '|' || component", "currency") }}
 {%- endmacro %}

@@ -26,7 +26,7 @@ orders as (
         select
             order_key,
             code,
-            min({{ settlement_exception_id() }}) as exception_id
+            min(exception_id) as exception_id
         from {{ ref("fct_settlement_components") }}
         group by order_key, code
     ) as components
@@ -47,7 +47,7 @@ lines as (
         select
             order_key,
             component,
-            {{ settlement_exception_id() }} as exception_id
+            exception_id
         from {{ ref("fct_settlement_components") }}
         where code is not null
     ) as components

@@ -14,6 +14,7 @@ components as (
         orders.base_amount,
         orders.buyer_paid_amount,
         orders.terms_from,
+        orders.rounding_rule,
         case when fee = 'commission' then orders.commission_rate when fee = 'channel_fee' then orders.channel_fee_rate end
             as lowest_rate,
         case when fee = 'commission' then orders.highest_commission_rate when fee = 'channel_fee' then orders.channel_fee_rate end
@@ -62,14 +63,9 @@ decided as (
 )
 
 select
-    order_key,
-    component,
-    platform,
-    order_id,
-    shop_id,
-    currency,
-    refund_id,
-    after_sale_id,
+    {% for column in ["order_key", "component", "platform", "order_id", "shop_id", "currency", "refund_id", "after_sale_id"] -%}
+    {{ column }},
+    {% endfor -%}
     last_batch_id as batch_id,
     last_line_id as line_id,
     cast(actual_amount - case when code is null then own_gap_amount else gap_amount end as numeric(18, 2)) as expected_amount,
@@ -80,6 +76,7 @@ select
     lowest_rate as rate,
     case when fee = 'commission' then base_amount when fee = 'channel_fee' then buyer_paid_amount end as base_amount,
     lowest_rate <> highest_rate as has_several_rates,
+    rounding_rule,
     terms_from,
     refunded_on,
     last_settled_on as settled_on,
@@ -90,6 +87,7 @@ select
     refund_source_row,
     last_source_row as line_source_row,
     code,
+    case when code is not null then {{ settlement_exception_id("last_line_id") }} end as exception_id,
     excluded_reason,
     case
         when excluded_reason is not null then 'excluded'

@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from tieout.cli import alerts, backup, daily, demonstration, fetch, server, views
+from tieout.cli import alerts, backup, claim, daily, demonstration, fetch, server, views
 from tieout.core.errors import TieoutError
 
 
@@ -29,6 +29,7 @@ for command in (
     *daily.COMMANDS,
     *fetch.COMMANDS,
     *views.COMMANDS,
+    *claim.COMMANDS,
     *alerts.COMMANDS,
     *backup.COMMANDS,
     *demonstration.COMMANDS,
