@@ -5,13 +5,13 @@
 #}
 {% macro rounded(amount, rounding) -%}
     {%- set cents = "(round(" ~ amount ~ ", 8) * 100)" -%}
-    case {{ rounding }}
+    cast(case {{ rounding }}
         when 'half_up' then floor({{ cents }} + 0.5) / 100
         when 'half_even' then
             (floor({{ cents }} + 0.5) - case when mod({{ cents }}, 2) = 0.5 then 1 else 0 end) / 100
         when 'up' then ceiling({{ cents }}) / 100
         when 'down' then floor({{ cents }}) / 100
-    end
+    end as numeric(18, 2))
 {%- endmacro %}
 
 {# A part of a whole, or null where the whole is nothing. #}

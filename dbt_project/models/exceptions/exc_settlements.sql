@@ -52,7 +52,7 @@ components as (
             "happened_on": "coalesce(settled_on, since_on, refunded_on)",
             "counterpart": "case
                 when code = 'ST06' then cast(cast(repeated_amount as numeric(18, 2)) as text)
-                when code in ('ST04', 'RF13') then cast(cast(rate as numeric(12, 6)) as text) || ' × ' || cast(cast(base_amount as numeric(18, 2)) as text)
+                when code in ('ST04', 'RF13') then trim(trailing '.' from trim(trailing '0' from cast(cast(rate * 100 as numeric(12, 4)) as text))) || '% × ' || cast(cast(base_amount as numeric(18, 2)) as text)
             end",
             "ours_row": "case when code = 'RF13' or component = 'refund' then coalesce(refund_source_row, order_source_row) else order_source_row end",
             "theirs_row": "line_source_row",

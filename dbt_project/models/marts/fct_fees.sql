@@ -36,7 +36,7 @@ select
     lines.settled_on as charged_on,
     cast(lines.amount as numeric(18, 2)) as charged_amount,
     case when lines.place = 1 then components.expected_amount end as expected_amount,
-    case when lines.place = 1 and lines.component = lines.known_type then components.base_amount end as base_amount,
+    case when lines.place = 1 and lines.component in ('commission', 'channel_fee') then components.base_amount end as base_amount,
     coalesce(lines.code, components.code) as code,
     lines.source_row
 from lines

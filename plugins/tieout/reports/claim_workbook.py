@@ -38,8 +38,8 @@ def to_workbook(claims: Claims) -> bytes:
     book = Workbook()
     published = claims.publication.published_at.replace(tzinfo=None)
     book.properties.created = book.properties.modified = published
-    summary = book.active
-    summary.title = "Summary 汇总"
+    del book[book.sheetnames[0]]
+    summary = book.create_sheet("Summary 汇总")
     as_of = f"as of 截至 {claims.publication.as_of}"
     _write(
         summary, (f"Claims against {claims.platform}, {claims.month} 对 {claims.platform} 的费用主张", "", as_of), ()
