@@ -12,8 +12,8 @@ from tieout.world import Summary, write
 from tieout.world.truth import COLUMNS
 
 CODES = {
-    "OP01", "OP02", "OP03", "OP04", "OP05", "OP10", "RF01", "RF02", "RF03", "RF04", "RF05", "RF06", "ST09", "BK01",
-    "BK02", "BK03", "BK04", "BK05", "DQ01",
+    "OP01", "OP02", "OP03", "OP04", "OP05", "OP10", "RF01", "RF02", "RF03", "RF04", "RF05", "RF06", "RF13", "ST01",
+    "ST02", "ST03", "ST04", "ST05", "ST06", "ST07", "ST08", "ST09", "BK01", "BK02", "BK03", "BK04", "BK05", "DQ01",
 }  # fmt: skip
 
 
@@ -47,8 +47,11 @@ def test_every_code_has_faults_and_something_that_only_looks_like_one(written: t
 def test_no_order_refund_or_payout_carries_two_faults(home: Path) -> None:
     rows = [row for row in inboxes.truth(home) if row["kind"] in ("fault", "timing")]
     for column in ("order_id", "refund_id", "payout_id", "bank_line_id"):
-        named = [row[column] for row in rows if row[column]]
-        assert len(named) == len(set(named)), column
+        # What may be shown before a fault must be is noted beside it, with the same code.
+        named = {(row[column], row["code"]) for row in rows if row[column]}
+        assert len(named) == len({name for name, _ in named}), column
+        faults = [row[column] for row in rows if row[column] and row["kind"] == "fault"]
+        assert len(faults) == len(set(faults)), column
 
 
 def test_the_merchant_declares_what_comes_every_day_and_whose_accounts_it_is_for(home: Path) -> None:

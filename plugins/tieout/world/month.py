@@ -36,6 +36,7 @@ from tieout.world.truth import FAULT, LOOKALIKE, TIMING, Truth
 FIRST_DAY = date(2026, 5, 1)
 _EACH_PER_5000 = 8
 _SHARE_OF_TRANSFERS = 23
+_SETTLED_PER_CENT = 25
 
 
 @dataclass(frozen=True)
@@ -81,8 +82,9 @@ class _World:
         self._agenda = Agenda(rng, orders)
         self._agenda.spread((*faults.PAYMENT_FAULTS, *refund_faults.REFUND_FAULTS), each)
         self._agenda.spread(lookalikes.ORDER_LOOKALIKES, each)
-        self._agenda.spread(settlement_faults.SETTLEMENT_FAULTS, each)
-        self._agenda.spread(settlement_lookalikes.SETTLEMENT_LOOKALIKES, each)
+        # It takes two to three weeks from an order until what is wrong in its settlement is seen.
+        for twists in (settlement_faults.SETTLEMENT_FAULTS, settlement_lookalikes.SETTLEMENT_LOOKALIKES):
+            self._agenda.spread(twists, each, _SETTLED_PER_CENT)
         # About six transfers a day; a share of them at most goes wrong, however many orders there are.
         few = min(each, max(1, days * 6 // _SHARE_OF_TRANSFERS))
         transfers = Agenda(rng, days * 5)

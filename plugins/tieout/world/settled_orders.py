@@ -25,11 +25,11 @@ def settled(order: Order, scene: Scene, needed: timedelta = DAY) -> list[Dated]:
     return order.settlement or []
 
 
-def refunded(order: Order, scene: Scene, share: int = 0) -> Refund | None:
+def refunded(order: Order, scene: Scene, share: int = 0, needed: timedelta = DAY) -> Refund | None:
     """Refund a share (per cent) of a completed order and settle both; in full it is a return. None where it cannot."""
     if order.platform not in merchant.PLATFORM_COMMISSION_PER_CENT or order.completed_at is None:
         return None
-    if order.refunds or order.settlement is not None or completed_on(order) + _ROOM + 11 * DAY > scene.last:
+    if order.refunds or order.settlement is not None or completed_on(order) + _ROOM + needed > scene.last:
         return None
     amount = order.owed * (share or scene.rng.randrange(20, 60)) // 100
     kind = "return_refund" if share else "refund_only"

@@ -139,7 +139,7 @@ def forget_penalty(order: Order, scene: Scene) -> bool:
 
 def keep_commission(order: Order, scene: Scene) -> bool:
     """RF13: refunded after its settlement, and the commission on it is not given back."""
-    refund = refunded(order, scene)
+    refund = refunded(order, scene, needed=_WAIT)
     if refund is None or order.settlement is None:
         return False
     missing = next(dated for dated in order.settlement if dated[1].type == "commission_reversal")

@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 from tieout.world import merchant
-from tieout.world.life import Fee, Order
+from tieout.world.life import Fee, Order, Settlement
 from tieout.world.scene import DAY, Scene, Twist
 from tieout.world.settled_orders import add, completed_on, find, refunded, repeat, settled
 from tieout.world.truth import LOOKALIKE, TIMING
+
+_SPECIAL = merchant.CATEGORY_COMMISSION_PER_CENT
 
 
 def settle_late(order: Order, scene: Scene) -> bool:
@@ -20,6 +22,15 @@ def settle_late(order: Order, scene: Scene) -> bool:
     return _seem(scene, "ST01", order, "settled a day before it was due")
 
 
+def charge_shop(order: Order, scene: Scene) -> bool:
+    """ST02: a charge on the shop beside an order's lines, which names no order."""
+    lines = settled(order, scene)
+    if not lines:
+        return False
+    lines.append((lines[0][0], Settlement(order.platform, "", "", "service_fee", -scene.rng.randrange(500, 3000))))
+    return _seem(scene, "ST02", order, "a charge of the shop, of no order")
+
+
 def settle_in_parts(order: Order, scene: Scene) -> bool:
     """ST03: a part first, the rest as an adjustment the next day."""
     lines = settled(order, scene)
@@ -30,6 +41,16 @@ def settle_in_parts(order: Order, scene: Scene) -> bool:
     sale.amount -= rest
     add(lines, order, "adjustment", rest, DAY)
     return _seem(scene, "ST03", order, "partial settlement, then an adjustment", days=3)
+
+
+def charge_by_contract(order: Order, scene: Scene) -> bool:
+    """ST04: another rate than usual, by a new contract or for goods of a category."""
+    changed = merchant.NEW_COMMISSION_PER_CENT.get(order.platform)
+    is_new = bool(changed and order.paid_at and order.paid_at.date() >= changed[0])
+    is_special = any((order.platform, line.product.category) in _SPECIAL for line in order.lines)
+    if not (is_new or is_special) or not settled(order, scene):
+        return False
+    return _seem(scene, "ST04", order, "a new contract's rate" if is_new else "a category's own rate")
 
 
 def repeat_and_reverse(order: Order, scene: Scene) -> bool:
@@ -60,6 +81,17 @@ def pay_subsidy_later(order: Order, scene: Scene) -> bool:
     return _seem(scene, "ST07", order, "subsidy two days later", days=4)
 
 
+def book_late(order: Order, scene: Scene) -> bool:
+    """ST08: a compensation is booked two days after it was deducted."""
+    lines = settled(order, scene)
+    if not lines:
+        return False
+    amount = 100 * scene.rng.randrange(30, 90) + 51
+    day = add(lines, order, "compensation", -amount)
+    order.fees.append(Fee(order.platform, order.order_id, amount, day + 2 * DAY))
+    return _seem(scene, "ST08", order, "booked two days later", days=4)
+
+
 def refund_in_full(order: Order, scene: Scene) -> bool:
     """RF13: all of the commission comes back with a refund in full, the payment fee stays by contract."""
     refund = refunded(order, scene, share=100)
@@ -79,8 +111,11 @@ def _seem(scene: Scene, code: str, order: Order, note: str, days: int = 0) -> bo
 SETTLEMENT_LOOKALIKES: tuple[tuple[str, Twist], ...] = (
     ("RF13", refund_in_full),
     ("ST01", settle_late),
+    ("ST02", charge_shop),
     ("ST03", settle_in_parts),
+    ("ST04", charge_by_contract),
     ("ST05", charge_service_fee),
     ("ST06", repeat_and_reverse),
     ("ST07", pay_subsidy_later),
+    ("ST08", book_late),
 )
