@@ -74,7 +74,12 @@ RULES: dict[str, Rule] = {
         "marts", "critical", "min_share", "After-sale cases tie out to money and goods", "售后单与资金、货品匹配率"
     ),
     "WALLET_MATCH_RATE": Rule("marts", "critical", "min_share", "Wallet lines tie out", "钱包流水匹配率"),
-    "SETTLEMENT_MATCH_RATE": Rule("marts", "critical", "min_share", "Settlement lines tie out", "结算明细匹配率"),
+    "SETTLEMENT_MATCH_RATE": Rule(
+        "marts", "critical", "min_share", "Orders and their settlement lines tie out", "订单与结算明细匹配率"
+    ),
+    "BATCH_MATCH_RATE": Rule(
+        "marts", "critical", "min_share", "Settlement batches tie out to their payouts", "结算批次与提现匹配率"
+    ),
     "PAYOUT_MATCH_RATE": Rule(
         "marts", "critical", "min_share", "Payouts and bank credits tie out", "提现与银行到账匹配率"
     ),
@@ -154,6 +159,7 @@ LEG_RULES = {
     "after_sales": "AFTER_SALE_MATCH_RATE",
     "wallets": "WALLET_MATCH_RATE",
     "settlements": "SETTLEMENT_MATCH_RATE",
+    "batches": "BATCH_MATCH_RATE",
     "payouts": "PAYOUT_MATCH_RATE",
     "risk": "RISK_MATCH_RATE",
     "books": "BOOKS_MATCH_RATE",

@@ -6,6 +6,7 @@
         "refunds",
         "after_sales",
         "wallets",
+        "settlements",
         "payouts",
         "risk",
         "books",

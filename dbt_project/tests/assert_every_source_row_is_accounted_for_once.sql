@@ -55,8 +55,18 @@ sources as (
 
     union all
 
-    select 'settlements', 'ours', platform, settled_on, amount
+    select 'batches', 'ours', platform, settled_on, amount
     from {{ ref("int_settlement_lines") }}
+
+    union all
+
+    select 'settlements', 'theirs', platform, settled_on, amount
+    from {{ ref("int_settlement_lines") }}
+
+    union all
+
+    select 'settlements', 'ours', platform, coalesce(case when is_paid then paid_on end, ordered_on), owed_amount
+    from {{ ref("int_orders") }}
 
     union all
 
@@ -164,7 +174,7 @@ accounted as (
         leg,
         side,
         case
-            when side = 'ours' and leg <> 'wallets' then coalesce(platform, '')
+            when leg = 'settlements' or (side = 'ours' and leg <> 'wallets') then coalesce(platform, '')
             else coalesce(channel, '') || '|' || coalesce(account_id, '')
         end as account,
         business_on,

@@ -37,6 +37,7 @@ BREAKS = [
     ("SETTLEMENT_MATCH_RATE", _unmatch("settlements"), "failed"),
     ("BOOKS_MATCH_RATE", _unmatch("books"), "failed"),
     ("LEDGER_MATCH_RATE", _unmatch("ledger"), "failed"),
+    ("BATCH_MATCH_RATE", _unmatch("batches"), "failed"),
     ("PAYOUT_MATCH_RATE", _unmatch("payouts"), "failed"),
     ("RISK_MATCH_RATE", _unmatch("risk"), "failed"),
     (

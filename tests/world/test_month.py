@@ -47,8 +47,11 @@ def test_every_code_has_faults_and_something_that_only_looks_like_one(written: t
 def test_no_order_refund_or_payout_carries_two_faults(home: Path) -> None:
     rows = [row for row in inboxes.truth(home) if row["kind"] in ("fault", "timing")]
     for column in ("order_id", "refund_id", "payout_id", "bank_line_id"):
-        named = [row[column] for row in rows if row[column]]
-        assert len(named) == len(set(named)), column
+        # What may be shown before a fault must be is noted beside it, with the same code.
+        named = {(row[column], row["code"]) for row in rows if row[column]}
+        assert len(named) == len({name for name, _ in named}), column
+        faults = [row[column] for row in rows if row[column] and row["kind"] == "fault"]
+        assert len(faults) == len(set(faults)), column
 
 
 def test_the_merchant_declares_what_comes_every_day_and_whose_accounts_it_is_for(home: Path) -> None:

@@ -26,7 +26,7 @@ batches as (
         case
             when code is not null then code
             when abs(gap_amount)
-                <= {{ tolerance("settlements", "batches.platform", "batches.currency", "batches.settled_on") }}
+                <= {{ tolerance("batches", "batches.platform", "batches.currency", "batches.settled_on") }}
                 then 'tolerance'
             else 'carried'
         end as gap_line

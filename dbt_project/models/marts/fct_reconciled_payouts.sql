@@ -72,7 +72,7 @@ settlement_lines as (
 
 )
 
-{{ reconciliation_rows("settlements", "ours", "settlement_line", "settlement_lines", {
+{{ reconciliation_rows("batches", "ours", "settlement_line", "settlement_lines", {
     "entity_id": "line_id", "platform": "platform", "shop_id": "shop_id", "business_on": "settled_on",
     "amount": "amount", "state": "state", "reason": "reason",
     "exception_id": exception_id("payouts", "'payout'", "payout_key", "batch_currency")

@@ -1,7 +1,7 @@
 -- Grain: one row per source row and leg that looks at it: matched, pending, exception or excluded (with the reason).
 -- Nothing is left out, so the four states' amounts add up to each source's total.
 
-{% for leg in ["payments", "promotions", "refunds", "after_sales", "wallets", "payouts", "books", "ledger", "risk"] -%}
+{% for leg in ["payments", "promotions", "refunds", "after_sales", "settlements", "wallets", "payouts", "books", "ledger", "risk"] -%}
 select * from {{ ref("fct_reconciled_" ~ leg) }}
 {{ "union all" if not loop.last }}
 {% endfor %}

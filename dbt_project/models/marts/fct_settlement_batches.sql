@@ -73,7 +73,7 @@ select
         when compared.payout_key is null or compared.gap_amount = 0 then null
         when compared.carried_in_amount = 0 and carried_silently.gap_amount is not null then null
         when abs(compared.gap_amount)
-            <= {{ tolerance("settlements", "compared.platform", "compared.currency", "compared.settled_on") }} then null
+            <= {{ tolerance("batches", "compared.platform", "compared.currency", "compared.settled_on") }} then null
         else 'BK03'
     end as code,
     case

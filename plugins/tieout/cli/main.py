@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from tieout.cli import alerts, backup, bridge, daily, demonstration, fetch, server, views
+from tieout.cli import alerts, backup, bridge, claim, daily, demonstration, fetch, server, views
 from tieout.core.errors import TieoutError
 
 
@@ -30,6 +30,7 @@ for command in (
     *fetch.COMMANDS,
     *views.COMMANDS,
     *bridge.COMMANDS,
+    *claim.COMMANDS,
     *alerts.COMMANDS,
     *backup.COMMANDS,
     *demonstration.COMMANDS,

@@ -1,25 +1,11 @@
 """Tells lives day by day: every record waits for the day on which its system writes it, then is forgotten."""
 
 from collections import defaultdict
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from tieout.world import goods, merchant
 from tieout.world.life import Entry, Order, Outflow, Payment
-
-_SETTLE_AFTER, _REFUND_SETTLE_AFTER = timedelta(days=3), timedelta(days=1)
-
-
-@dataclass(slots=True)
-class Settlement:
-    """A line of a platform's settlement, signed from the merchant's side, in fen."""
-
-    platform: str
-    order_id: str
-    refund_id: str
-    type: str
-    amount: int
 
 
 class Diary:
@@ -60,8 +46,7 @@ class Diary:
             for place, amount in enumerate([order.cashback] if order.cashbacks is None else order.cashbacks):
                 number = f"CB{order.order_id}{f'-{place}' if place else ''}"
                 self._tell_outflow(Outflow(order.payments[0], "", number, amount, 0, paid_at, kind="cashback"))
-        if order.platform in merchant.PLATFORM_COMMISSION_PER_CENT:
-            self._tell_settlement(order)
+        self._tell_settlement(order)
         self._tell_goods(order)
 
     def _tell_payment(self, order: Order, payment: Payment) -> None:
@@ -100,22 +85,10 @@ class Diary:
             self.add(day, f"wallet {payment.account}", back)
 
     def _tell_settlement(self, order: Order) -> None:
-        if order.completed_at is None:
-            return
-        per_cent, platform = merchant.PLATFORM_COMMISSION_PER_CENT[order.platform], order.platform
-        channel_fee = (order.owed * merchant.PLATFORM_CHANNEL_FEE_PER_MILLE + 500) // 1000
-        lines = [("sale", order.owed), ("subsidy", order.subsidy), ("commission", -_share(order.owed, per_cent))]
-        for kind, amount in (*lines, ("channel_fee", -channel_fee)):
-            if amount:
-                record = Settlement(platform, order.order_id, "", kind, amount)
-                self.add(order.completed_at.date() + _SETTLE_AFTER, f"settlement {platform}", record)
-        for refund in order.refunds:
-            if refund.refunded_at:
-                day = refund.refunded_at.date() + _REFUND_SETTLE_AFTER
-                back = _share(refund.amount, per_cent)
-                for kind, amount in (("refund", -refund.amount), ("commission_reversal", back)):
-                    record = Settlement(platform, order.order_id, refund.refund_id, kind, amount)
-                    self.add(day, f"settlement {platform}", record)
+        for day, record in order.settlement or ():
+            self.add(day, f"settlement {record.platform}", record)
+        for fee in order.fees:
+            self.add(fee.day, "fees", fee)
 
     def _tell_goods(self, order: Order) -> None:
         if order.shipped_at:
@@ -130,7 +103,3 @@ class Diary:
 
 def _entry(payment: Payment, kind: str, amount: int) -> Entry:
     return Entry(payment.at, kind, payment.transaction_id, payment.merchant_order_no, payment.order_id, amount)
-
-
-def _share(amount: int, per_cent: int) -> int:
-    return (amount * per_cent + 50) // 100

@@ -60,10 +60,6 @@ class Ledger:
                 number, ids = f"SR-{refund.refund_id}{booking.suffix}", (order.order_id, refund.refund_id)
                 self._note(booking, Document(number, "sale_return", order.platform, booking.amount, *ids))
 
-    def note_fee(self, day: date, document_id: str, platform: str, amount: int, order_id: str = "") -> None:
-        """Note the document of a fee or penalty; `amount` is positive, in fen."""
-        self._note(Booking(day, amount), Document(document_id, "fee", platform, amount, order_id))
-
     def note_statement(self, statement: Statement) -> None:
         """Book an account's statement of a day, line by line."""
         own = _LEDGER_ACCOUNT[statement.account]
@@ -81,6 +77,9 @@ class Ledger:
         page = self._diary.page(day)
         for payout in page["receipts"]:
             self._note_receipt(payout)
+        for place, fee in enumerate(page["fees"], start=1):
+            number = f"FE-{day:%Y%m%d}-{place}"
+            self._note(Booking(day, fee.amount), Document(number, "fee", fee.platform, fee.amount, fee.order_id))
         documents: list[Document] = page["documents"]
         vouchers = self._journal.pop(day, [])
         numbers = {kind: f"V{day:%Y%m%d}-{place}" for place, kind in enumerate(_KINDS, start=1)}

@@ -101,6 +101,27 @@ class Line:
 
 
 @dataclass(slots=True)
+class Settlement:
+    """A line of a platform's settlement, signed from the merchant's side, in fen; of no order where that is empty."""
+
+    platform: str
+    order_id: str
+    refund_id: str
+    type: str
+    amount: int
+
+
+@dataclass(slots=True)
+class Fee:
+    """A document by which the books record what a platform deducted; the amount is positive, in fen."""
+
+    platform: str
+    order_id: str
+    amount: int
+    day: date
+
+
+@dataclass(slots=True)
 class Order:
     """An order with its whole life. A life is written at once and told day by day.
 
@@ -141,6 +162,8 @@ class Order:
     parcels: list[Movement] = field(default_factory=list)
     tickets: list[Ticket] = field(default_factory=list)
     bookings: list[Booking] | None = None
+    settlement: list[tuple[date, Settlement]] | None = None
+    fees: list[Fee] = field(default_factory=list)
 
     @property
     def owed(self) -> int:

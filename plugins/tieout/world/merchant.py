@@ -85,6 +85,12 @@ every ten days, the last ones after the world's end."""
 TAOBAO_COMMISSION_PER_CENT = 2
 PLATFORM_COMMISSION_PER_CENT = {"jd": 5, "douyin": 4}
 PLATFORM_CHANNEL_FEE_PER_MILLE = 6
+CATEGORY_COMMISSION_PER_CENT = {("jd", "灯具"): 8}
+"""What a platform charges on goods of a category instead of its usual commission."""
+NEW_COMMISSION_PER_CENT = {"douyin": (date(2026, 5, 9), 5)}
+"""A new contract: from which day, for what is paid from then on, and its commission."""
+SETTLE_DAYS, SETTLE_AFTER = 7, 3
+"""Within how many days of completion a platform must settle an order, and after how many it does."""
 
 
 @dataclass(frozen=True)

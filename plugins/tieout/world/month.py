@@ -22,6 +22,9 @@ from tieout.world import (
     refund_faults,
     risk_faults,
     service,
+    settlement,
+    settlement_faults,
+    settlement_lookalikes,
     transit,
 )
 from tieout.world import open as open_files
@@ -42,6 +45,7 @@ FIRST_DAY = date(2026, 5, 1)
 _EACH_PER_5000 = 8
 _SHARE_OF_TRANSFERS = 23
 _CROWDS_A_DAY = 3
+_SLOW_PER_CENT = 25
 
 
 @dataclass(frozen=True)
@@ -93,9 +97,12 @@ class _World:
         ):  # fmt: skip
             self._agenda.spread(twists, each)
         # What has to wait for goods that never come begins early enough to be due in the world.
-        self._agenda.spread((*goods_faults.GOODS_FAULTS, *exchange_faults.EXCHANGE_FAULTS), each, is_slow=True)
-        self._agenda.spread(goods_lookalikes.GOODS_LOOKALIKES, each, is_slow=True)
+        self._agenda.spread((*goods_faults.GOODS_FAULTS, *exchange_faults.EXCHANGE_FAULTS), each, _SLOW_PER_CENT)
+        self._agenda.spread(goods_lookalikes.GOODS_LOOKALIKES, each, _SLOW_PER_CENT)
         self._agenda.spread((*book_faults.ORDER_FAULTS, *book_faults.ORDER_LOOKALIKES), each)
+        # It takes two to three weeks from an order until what is wrong in its settlement is seen.
+        for twists in (settlement_faults.SETTLEMENT_FAULTS, settlement_lookalikes.SETTLEMENT_LOOKALIKES):
+            self._agenda.spread(twists, each, _SLOW_PER_CENT)
         # About six transfers a day; a share of them at most goes wrong, however many orders there are.
         few = min(each, max(1, days * 6 // _SHARE_OF_TRANSFERS))
         self._crowds = Agenda(rng, days * _CROWDS_A_DAY)
@@ -120,6 +127,7 @@ class _World:
     def write_day(self, index: int) -> None:
         day, page = self._scene.day(index), self._diary.page(self._scene.day(index))
         self._place_orders(index, day)
+        self._charge_shops(day)
         batches = dict(
             self._treasury.settle(platform, day, page[f"settlement {platform}"])
             for platform in merchant.PLATFORM_COMMISSION_PER_CENT
@@ -149,6 +157,7 @@ class _World:
             self._crowds.apply(crowd, self._scene)
             left -= len(crowd.orders)
             for order in crowd.orders:
+                settlement.settle(order, self._rng)
                 self._diary.tell(order)
                 self._ledger.note_order(order)
         seconds = sorted(self._rng.randrange(86_400) for _ in range(left))
@@ -164,8 +173,17 @@ class _World:
                 if not self._agenda.apply(order, self._scene):
                     self._scene.aftersales.happen(order)
                     service.happen(order, self._scene)
+                settlement.settle(order, self._rng)
                 self._diary.tell(order)
                 self._ledger.note_order(order)
+
+    def _charge_shops(self, day: date) -> None:
+        """Let the platforms charge the shops for what belongs to no order, and the books record it."""
+        for platform in merchant.PLATFORM_COMMISSION_PER_CENT:
+            charges, fees = settlement.platform_charges(platform, day, self._rng)
+            self._diary.page(day)[f"settlement {platform}"] += charges
+            for fee in fees:
+                self._diary.add(fee.day, "fees", fee)
 
     def _put_statement(self, statement: Statement) -> None:
         stamp = f"{statement.account}_{statement.day:%Y%m%d}"

@@ -7,8 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from tieout.world import merchant
-from tieout.world.diary import Settlement
-from tieout.world.life import Entry, Order, Outflow, Payment, Payout, Refund, end_of, fen
+from tieout.world.life import Entry, Order, Outflow, Payment, Payout, Refund, Settlement, end_of, fen
 
 Row = tuple[str, ...]
 COLUMNS: dict[str, str] = {

@@ -69,16 +69,13 @@ class Agenda:
 
     def __init__(self, rng: Random, size: int) -> None:
         """Take the number of places."""
-        self._rng, self._size, self._reach = rng, size, max(1, size * 4 // 5)
+        self._rng, self._size = rng, size
         self._waiting: list[tuple[int, int, Callable[..., bool]]] = []
         self._place = 0
 
-    def spread(self, twists: Sequence[tuple[str, Callable[..., bool]]], each: int, is_slow: bool = False) -> None:
-        """Place `each` of every code, shared among its twists, at random in the first four fifths of all places.
-
-        What `is_slow` to be due lies in the first quarter.
-        """
-        codes, reach = [code for code, _ in twists], max(1, self._size // 4) if is_slow else self._reach
+    def spread(self, twists: Sequence[tuple[str, Callable[..., bool]]], each: int, per_cent: int = 80) -> None:
+        """Place `each` of every code, shared among its twists, at random in the first `per_cent` of all places."""
+        codes, reach = [code for code, _ in twists], max(1, self._size * per_cent // 100)
         for code, twist in twists:
             for _ in range(-(-each // codes.count(code))):
                 self._waiting.append((self._rng.randrange(reach), len(self._waiting), twist))

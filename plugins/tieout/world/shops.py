@@ -1,12 +1,11 @@
 """The day's files of the shops, the warehouse and the ERP: Taobao's exports and the open entities."""
 
-from datetime import date, timedelta
+from datetime import date
 
-from tieout.world import goods, merchant, taobao
+from tieout.world import goods, merchant, settlement, taobao
 from tieout.world import open as open_files
-from tieout.world.diary import Settlement
 from tieout.world.inbox import Inbox, exported_at
-from tieout.world.life import Order, Payout, Refund, fen
+from tieout.world.life import Order, Payout, Refund, Settlement, fen
 from tieout.world.open import Row
 from tieout.world.parcels import Movement, Ticket
 from tieout.world.scene import DAY, Scene
@@ -69,16 +68,12 @@ class Shops:
 
     def write_standing(self) -> None:
         """Write what does not change from day to day: products, contracts, promotion rules."""
-        first, until = self._scene.first, self._scene.first + timedelta(days=365)
+        first = self._scene.first
         products: list[Row] = [(item.sku, item.name, item.category, fen(item.price)) for item in merchant.PRODUCTS]
-        fee = f"0.{merchant.PLATFORM_CHANNEL_FEE_PER_MILLE:03d}"
-        contracts: list[Row] = [
-            (
-                platform, "", "", f"{first:%Y}-01-01", until.isoformat(), f"0.{rate:02d}", "buyer_paid", "true", fee,
-                "false", "half_up", "7", "completed", "3",
-            )
-            for platform, rate in merchant.PLATFORM_COMMISSION_PER_CENT.items()
-        ]  # fmt: skip
         rules: list[Row] = [("R1", "exclusive_coupon", "专享券不与满减同用"), ("R2", "stackable", "店铺券可与满减同用")]
-        for entity, rows in (("products", products), ("contracts", contracts), ("promotion_rules", rules)):
+        for entity, rows in (
+            ("products", products),
+            ("contracts", settlement.contract_rows(first)),
+            ("promotion_rules", rules),
+        ):
             self._inbox.put_open(entity, first, rows)
