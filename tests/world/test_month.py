@@ -13,7 +13,8 @@ from tieout.world.truth import COLUMNS
 
 CODES = {
     "OP01", "OP02", "OP03", "OP04", "OP05", "OP10", "RF01", "RF02", "RF03", "RF04", "RF05", "RF06", "RF07",
-    "RF08", "RF09", "RF10", "RF11", "RF12", "RF14", "RF15", "RF16", "ST09", "BK01", "BK02", "BK03", "BK04", "BK05", "DQ01",
+    "RF08", "RF09", "RF10", "RF11", "RF12", "RF14", "RF15", "RF16", "ST09", "BK01", "BK02", "BK03", "BK04", "BK05",
+    "DQ01",
 }  # fmt: skip
 
 
