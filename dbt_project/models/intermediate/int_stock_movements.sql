@@ -1,5 +1,3 @@
-{{ config(materialized="view") }}
-
 {% set columns = [
     "movement_id", "type", "platform", "order_id", "after_sale_id", "sku", "quantity", "weight_kg",
     "carrier", "tracking_no", "moved_at", "stocked_at", "condition", "status"
