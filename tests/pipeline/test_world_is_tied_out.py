@@ -18,8 +18,8 @@ from .views import rows
 
 LAST = date(2026, 5, 31)
 CODES = {
-    "OP01", "OP02", "OP03", "OP04", "OP05", "OP10", "RF01", "RF02", "RF03", "RF04", "RF05", "RF06", "ST09", "BK01",
-    "BK02", "BK03", "BK05", "DQ01",
+    "OP01", "OP02", "OP03", "OP04", "OP05", "OP10", "RF01", "RF02", "RF03", "RF04", "RF05", "RF06", "ST09", "BK02",
+    "BK03", "BK05", "GL01", "GL02", "GL03", "GL04", "DQ01",
 }  # fmt: skip
 
 

@@ -70,7 +70,8 @@ class _World:
         self._agenda = Agenda(rng, orders)
         self._agenda.spread((*faults.PAYMENT_FAULTS, *refund_faults.REFUND_FAULTS), each)
         self._agenda.spread(lookalikes.ORDER_LOOKALIKES, each)
-        self._agenda.spread((*book_faults.ORDER_FAULTS, *book_faults.ORDER_LOOKALIKES), each)
+        self._agenda.spread(book_faults.ORDER_FAULTS, each)
+        self._agenda.spread(book_faults.ORDER_LOOKALIKES, max(3, each // 2))
         # About six transfers a day; a share of them at most goes wrong, however many orders there are.
         few = min(each, max(1, days * 6 // _SHARE_OF_TRANSFERS))
         transfers = Agenda(rng, days * 5)
