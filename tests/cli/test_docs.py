@@ -103,6 +103,16 @@ def test_lineage_is_of_no_single_run(published: Settings, tieout: Tieout) -> Non
     assert tieout("docs", "--lineage", "--run", "1", "--home", published.home).code == 2
 
 
+def test_the_dictionary_lists_what_is_published(published: Settings, tmp_path: Path, tieout: Tieout) -> None:
+    written = tieout("docs", "--dictionary", "--home", published.home, "--out", tmp_path)
+    assert written.code == 0
+    text = (tmp_path / "data-dictionary.md").read_text("utf-8")
+    assert written.out.strip() == str(tmp_path / "data-dictionary.md")
+    for words in ("### fct_orders", "| `difference_amount` | numeric(18,2) |", "差异说明（中文）"):
+        assert words in text, words
+    assert tieout("docs", "--dictionary", "--lineage", "--home", published.home).code == 2
+
+
 # CI has a browser (.ci/run installs it); a developer may have none.
 @pytest.mark.skipif(
     shutil.which("chromium") is None and "CI" not in os.environ, reason="needs a browser to look at the page with"

@@ -18,8 +18,10 @@ from .views import rows
 
 LAST = date(2026, 5, 31)
 CODES = {
-    "OP01", "OP02", "OP03", "OP04", "OP05", "OP10", "RF01", "RF02", "RF03", "RF04", "RF05", "RF06", "RF07",
-    "RF08", "RF09", "RF10", "RF11", "RF12", "RF15", "RF16", "ST09", "BK01", "BK02", "BK03", "BK05", "DQ01",
+    "OP01", "OP02", "OP03", "OP04", "OP05", "OP07", "OP08", "OP09", "OP10", "OP11", "RF01", "RF02", "RF03", "RF04",
+    "RF05", "RF06", "RF07", "RF08", "RF09", "RF10", "RF11", "RF12", "RF13", "RF15", "RF16", "ST01", "ST02", "ST03",
+    "ST04", "ST05", "ST06", "ST07", "ST08", "ST09", "BK01", "BK02", "BK03", "BK05", "GL01", "GL02", "GL03", "GL04",
+    "RK01", "RK02", "RK03", "DQ01",
 }  # fmt: skip
 
 

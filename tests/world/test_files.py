@@ -129,7 +129,12 @@ def test_bank_balances_jump_only_where_the_answer_key_says(home: Path) -> None:
                 found.add((row[11], abs(balance - amount - last)))
             last = balance
     rows = [row for row in inboxes.truth(home) if row["code"] == "BK05" and row["kind"] == "fault"]
-    noted = {(row["bank_line_id"], Decimal(row["amount"])) for row in rows if row["account_id"] == merchant.CMB}
+    # A break of a whole month against the ledger stands at no line.
+    noted = {
+        (row["bank_line_id"], Decimal(row["amount"]))
+        for row in rows
+        if row["account_id"] == merchant.CMB and row["bank_line_id"]
+    }
     assert found
     assert found == noted
 

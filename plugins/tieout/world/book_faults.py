@@ -112,14 +112,14 @@ def book_late(order: Order, scene: Scene) -> bool:
 
 
 def split_sale(order: Order, scene: Scene) -> bool:
-    """GL02, GL03: one document for each of two parcels; together they are the order's."""
-    return _seem(order, scene, "GL02", "two documents that add up", [(0, 40, "-A", "posted"), (0, 60, "-B", "posted")])
+    """GL03: one document for each of two parcels; together they are the order's."""
+    return _seem(order, scene, "GL03", "two documents that add up", [(0, 40, "-A", "posted"), (0, 60, "-B", "posted")])
 
 
 def reverse_and_reissue(order: Order, scene: Scene) -> bool:
-    """GL02, GL03: written, taken back by a negative document, written again."""
+    """GL02, GL04: written, taken back by a negative document and voucher line, written again."""
     texts = [(0, 100, "", "posted"), (1, -100, "-R", "posted"), (2, 100, "-2", "posted")]
-    return _seem(order, scene, "GL02", "taken back and written again", texts)
+    return _seem(order, scene, "GL04", "taken back and written again", texts)
 
 
 def void_twin(order: Order, scene: Scene) -> bool:
@@ -188,8 +188,8 @@ ORDER_FAULTS: tuple[tuple[str, Twist], ...] = (
 )
 ORDER_LOOKALIKES: tuple[tuple[str, Twist], ...] = (
     ("GL01", book_late),
-    ("GL02", split_sale),
-    ("GL02", reverse_and_reissue),
+    ("GL03", split_sale),
+    ("GL04", reverse_and_reissue),
     ("GL02", void_twin),
 )
 RECEIPT_FAULTS: tuple[tuple[str, PayoutTwist], ...] = (

@@ -74,7 +74,7 @@ def choose(rng: Random, scene: Scene, accounts: Sequence[str], each: int) -> Led
     """Choose the days of spoilt vouchers and misbooked lines; `each` is how often a fault of orders happens."""
     days = [scene.day(index) for index in range(2, max(3, (scene.last - scene.first).days - 10))]
     places = [(day, kind) for day in days for kind in ("sale", "receipt")]
-    count = min(each, max(1, len(places) // 12))
+    count = min(each, max(1, len(places) // 16))
     faults = ("unbalanced", "differs", "missing") * count
     vouchers = dict(zip(rng.sample(places, min(len(faults), len(places))), faults, strict=False))
     # A voucher without documents is a break only where nineteen of twenty of its kind have some.

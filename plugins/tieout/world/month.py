@@ -99,7 +99,8 @@ class _World:
         # What has to wait for goods that never come begins early enough to be due in the world.
         self._agenda.spread((*goods_faults.GOODS_FAULTS, *exchange_faults.EXCHANGE_FAULTS), each, _SLOW_PER_CENT)
         self._agenda.spread(goods_lookalikes.GOODS_LOOKALIKES, each, _SLOW_PER_CENT)
-        self._agenda.spread((*book_faults.ORDER_FAULTS, *book_faults.ORDER_LOOKALIKES), each)
+        self._agenda.spread(book_faults.ORDER_FAULTS, each)
+        self._agenda.spread(book_faults.ORDER_LOOKALIKES, max(3, each // 2))
         # It takes two to three weeks from an order until what is wrong in its settlement is seen.
         for twists in (settlement_faults.SETTLEMENT_FAULTS, settlement_lookalikes.SETTLEMENT_LOOKALIKES):
             self._agenda.spread(twists, each, _SLOW_PER_CENT)
