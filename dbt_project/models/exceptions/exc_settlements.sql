@@ -76,7 +76,6 @@ lines as (
             "ours_amount": "0",
             "theirs_amount": "amount",
             "happened_on": "settled_on",
-            "caused_by": "case when code = 'ST02' then " ~ caused_by("orders", add_days("settled_on", "-" ~ window("SETTLED_ORDER_AGE", "platform", "settled_on")), "settled_on") ~ " end",
             "counterpart": "case when code = 'ST06' then cast(cast(amount as numeric(18, 2)) as text) else type end",
             "theirs_row": "source_row",
         })) }}
