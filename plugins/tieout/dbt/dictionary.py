@@ -21,10 +21,9 @@ _CHINESE = re.compile("[\u4e00-\u9fff]")
 _SENTENCE = re.compile(r"(?<=[.…])\s+")
 _HEAD = """# Data dictionary 数据字典
 
-What the models build, table by table; `published` holds them but for the `exc_` views of single legs. Made by
-`tieout docs --dictionary`; change descriptions in `dbt_project/models`, not here.
-模型构建的全部表与列；除各环节的 `exc_` 表外均发布于 `published`。由 `tieout docs --dictionary` 生成，
-请在 `dbt_project/models` 中修改说明。
+What is published, table by table (schema `published`). Made by `tieout docs --dictionary`; change descriptions in
+`dbt_project/models`, not here.
+已发布的全部表与列（模式 `published`）。由 `tieout docs --dictionary` 生成，请在 `dbt_project/models` 中修改说明。
 """
 
 
@@ -63,9 +62,15 @@ def dictionary(project: Mapping[str, Any], types: Mapping[tuple[str, str], str])
     for layer, title in _LAYERS.items():
         parts.append(f"\n## {title}\n")
         for model in sorted(models, key=lambda node: str(node["name"])):
-            if model["path"].split("/")[0] == layer:
+            if model["path"].split("/")[0] == layer and is_published(model):
                 parts.append(_table(model, types))
     return "".join(parts)
+
+
+def is_published(model: Mapping[str, Any]) -> bool:
+    """Whether a model of dbt's manifest is a table that is published: views and the legs' own exceptions are not."""
+    layer, name = model["path"].split("/")[0], str(model["name"])
+    return layer in _LAYERS and model["config"]["materialized"] == "table" and not name.startswith("exc_")
 
 
 def columns_of(connection: Any, schema: str) -> dict[tuple[str, str], str]:

@@ -5,7 +5,8 @@ from datetime import date, datetime, timedelta
 
 from tieout.world import merchant
 from tieout.world.archives import pack
-from tieout.world.life import Entry, Outflow, Payment, clock, fen
+from tieout.world.cash import Entry
+from tieout.world.life import Outflow, Payment, clock, fen
 
 _TRADE_HEADER = (
     "支付宝交易号,商户订单号,业务类型,商品名称,创建时间,完成时间,门店编号,门店名称,操作员,终端号,对方账户,订单金额（元）,"

@@ -7,7 +7,8 @@ from xml.sax.saxutils import escape
 from tieout.world import merchant
 from tieout.world.archives import workbook
 from tieout.world.books import Statement
-from tieout.world.life import BankLine, fen
+from tieout.world.cash import BankLine
+from tieout.world.life import fen
 
 _CMB_HEADER = (
     "账号,账号名称,币种,交易日,交易时间,起息日,交易类型,借方金额,贷方金额,余额,摘要,流水号,流程实例号,业务名称,用途,业务参考号,"

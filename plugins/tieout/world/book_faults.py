@@ -3,8 +3,9 @@
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
+from tieout.world.cash import Payout
 from tieout.world.faults import note
-from tieout.world.life import Booking, Order, Payout, Refund
+from tieout.world.life import Booking, Order, Refund
 from tieout.world.scene import DAY, Scene, Twist
 from tieout.world.truth import FAULT, LOOKALIKE
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from tieout.world import merchant
+from tieout.world.cash import BankLine
 from tieout.world.diary import Diary
-from tieout.world.life import BankLine
 from tieout.world.scene import DAY, Scene
 from tieout.world.truth import FAULT, LOOKALIKE
 

@@ -5,8 +5,9 @@ from datetime import date, timedelta
 
 from tieout.world import alipay, merchant, wechat
 from tieout.world import open as open_files
+from tieout.world.cash import Entry
 from tieout.world.inbox import Inbox, exported_at
-from tieout.world.life import Entry, Outflow, Payment
+from tieout.world.life import Outflow, Payment
 from tieout.world.mishaps import Mishaps
 from tieout.world.scene import DAY, PAYMENT_DUE, REFUND_DUE, Scene
 from tieout.world.truth import CONSEQUENCE, FAULT, LOOKALIKE

@@ -5,7 +5,8 @@ from datetime import date
 from typing import Any
 
 from tieout.world import goods, merchant
-from tieout.world.life import Entry, Order, Outflow, Payment
+from tieout.world.cash import Entry
+from tieout.world.life import Order, Outflow, Payment
 
 
 class Diary:

@@ -7,10 +7,11 @@ from random import Random
 
 from tieout.world import merchant
 from tieout.world.books import Statement
+from tieout.world.cash import Payout
 from tieout.world.diary import Diary
 from tieout.world.inbox import Inbox
 from tieout.world.ledger_faults import Lines, choose
-from tieout.world.life import Booking, Order, Payout, fen
+from tieout.world.life import Booking, Order, fen
 from tieout.world.open import Row
 from tieout.world.scene import Scene
 

@@ -7,7 +7,7 @@ from random import Random
 
 from tieout.world.book_faults import DOCUMENT_DUE, RECEIPT_FAULTS
 from tieout.world.books import Statement
-from tieout.world.life import BankLine
+from tieout.world.cash import BankLine
 from tieout.world.scene import DAY, Agenda, Scene
 from tieout.world.truth import FAULT, Truth
 

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from tieout.world import merchant
-from tieout.world.life import Entry, Order, Outflow, Payment, Payout, Refund, Settlement, end_of, fen
+from tieout.world.cash import Entry, Payout
+from tieout.world.life import Order, Outflow, Payment, Refund, Settlement, end_of, fen
 
 Row = tuple[str, ...]
 COLUMNS: dict[str, str] = {

@@ -4,8 +4,9 @@ from datetime import date
 
 from tieout.world import goods, merchant, settlement, taobao
 from tieout.world import open as open_files
+from tieout.world.cash import Payout
 from tieout.world.inbox import Inbox, exported_at
-from tieout.world.life import Order, Payout, Refund, Settlement, fen
+from tieout.world.life import Order, Refund, Settlement, fen
 from tieout.world.open import Row
 from tieout.world.parcels import Movement, Ticket
 from tieout.world.scene import DAY, Scene

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from tieout.world import merchant
 from tieout.world.calendar import bank_day
-from tieout.world.life import BankLine, Payout
+from tieout.world.cash import BankLine, Payout
 from tieout.world.scene import DAY, PAYOUT_DUE, Scene
 from tieout.world.treasury import Transfer
 from tieout.world.truth import CONSEQUENCE, FAULT, LOOKALIKE

@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from tieout.world import merchant
+from tieout.world.cash import BankLine, Entry, Payout
 from tieout.world.diary import Diary
-from tieout.world.life import BankLine, Entry, Payout, Settlement
+from tieout.world.life import Settlement
 from tieout.world.scene import DAY, Agenda, Scene
 from tieout.world.truth import LOOKALIKE
 

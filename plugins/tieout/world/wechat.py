@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from tieout.world.life import Entry, Outflow, Payment, clock, fen
+from tieout.world.cash import Entry
+from tieout.world.life import Outflow, Payment, clock, fen
 
 _HEADER = (
     "交易时间,公众账号ID,商户号,特约商户号,设备号,微信订单号,商户订单号,用户标识,交易类型,交易状态,付款银行,货币种类,应结订单金额,"
