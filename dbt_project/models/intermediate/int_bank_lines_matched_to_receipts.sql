@@ -6,12 +6,15 @@ with
 receipts as (
 
     select
-        document_id,
-        amount,
-        currency,
-        document_on
-    from {{ ref("int_erp_documents") }}
-    where type = 'receipt'
+        documents.document_id,
+        documents.amount,
+        documents.currency,
+        documents.document_on
+    from {{ ref("int_erp_documents") }} as documents
+    left join {{ ref("document_statuses") }} as statuses
+        on lower(documents.status) = statuses.status
+    where coalesce(statuses.is_live, true)
+        and type = 'receipt'
         and payout_id is null
         and order_id is null
         and amount > 0

@@ -6,7 +6,7 @@ select
     transactions.channel,
     coalesce(transactions.account_id, '') as wallet_id,
     transactions.transaction_id,
-    transactions.channel || '|' || transactions.transaction_id as number_key,
+    transactions.channel || '|' || transactions.transaction_no as number_key,
     transactions.type,
     transactions.currency,
     transactions.amount,
@@ -18,7 +18,7 @@ select
     case when payables.payable_id is null then wallets.place_platform else payables.platform end as platform,
     case when payables.payable_id is null then wallets.place_shop_id else payables.shop_id end as shop_id,
     case when payables.payable_id is null then wallets.place_account_id end as account_id
-from {{ ref("int_channel_transactions") }} as transactions
+from {{ ref("int_transactions_numbered") }} as transactions
 inner join {{ ref("int_wallets") }} as wallets
     on transactions.channel = wallets.channel
         and coalesce(transactions.account_id, '') = wallets.account_id
@@ -26,5 +26,4 @@ left join {{ ref("int_transactions_matched_to_orders") }} as matched
     on transactions.transaction_key = matched.transaction_key
 left join {{ ref("int_payables") }} as payables
     on matched.payable_id = payables.payable_id
-where transactions.status = 'success'
-    and transactions.type <> 'transfer'
+where transactions.type <> 'transfer'

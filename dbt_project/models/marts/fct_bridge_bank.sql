@@ -76,6 +76,8 @@ union all
 union all
 {{ bridge_entries(ref("fct_bridge_transfers"), dict(decided, line="'payout_fee'", amount="fee_amount")) }}
 union all
+{{ bridge_entries(ref("fct_bridge_transfers"), dict(decided, line="'carried'", amount="netted_amount")) }}
+union all
 {{ bridge_entries("payouts", dict(payout, amount="-amount"), alone) }}
 union all
 {{ bridge_entries("not_credited", dict(payout, line="line", amount="difference_amount")) }}

@@ -1,5 +1,5 @@
 -- Grain: one row per transfer (payouts and bank lines that belong together) with what its credit differs by: the gap
--- that the payout leg decided about, and the fee. It stands at the first payout, as the exception does.
+-- that the payout leg decided about, batches that were kept back, and the fee. It stands at the first payout, as the exception does.
 
 {{ config(materialized="view") }}
 
@@ -33,6 +33,7 @@ paid as (
         min(code) as code,
         max(tolerance_amount) as tolerance_amount,
         min(gap_amount) as gap_amount,
+        min(netted_amount) as netted_amount,
         sum(amount) as amount
     from {{ ref("fct_payouts") }}
     where transfer_id is not null
@@ -60,7 +61,8 @@ select
         else 'returned_payout'
     end as line,
     paid.gap_amount,
-    credits.amount - paid.amount - paid.gap_amount as fee_amount
+    paid.netted_amount,
+    credits.amount - paid.amount - paid.gap_amount - paid.netted_amount as fee_amount
 from firsts
 inner join paid
     on firsts.transfer_id = paid.transfer_id

@@ -11,7 +11,7 @@ items as (
             when 'payable' then 'payments'
             when 'refund' then 'refunds'
             when 'number' then 'wallets'
-            when 'batch' then 'settlements'
+            when 'batch' then 'batches'
             else 'payouts'
         end as leg
     from {{ ref("fct_money_bridge_items") }}
