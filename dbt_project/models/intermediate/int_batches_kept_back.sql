@@ -35,7 +35,7 @@ compared as (
     select
         batches.*,
         payouts.batch_key is not null as is_paid,
-        payouts.carried_in_amount < 0 as says_so,
+        payouts.carried_in_amount,
         payouts.paid_out_amount - batches.batch_amount as gap_amount,
         min(case when payouts.batch_key is not null then batches.settled_on end) over (
             partition by batches.platform, batches.shop_id
@@ -46,24 +46,47 @@ compared as (
     left join payouts
         on batches.batch_key = payouts.batch_key
 
+),
+
+-- What a batch and the unpaid ones after it come to, up to the next paid one.
+unpaid as (
+
+    select
+        *,
+        sum(batch_amount) over (
+            partition by platform, shop_id, next_paid_on
+            order by settled_on desc, batch_key desc
+        ) as amount_from_here
+    from compared
+    where batch_amount < 0
+        and not is_paid
+
+),
+
+-- The next paid batch carries one of them exactly, else as many of the last ones as it says.
+carried as (
+
+    select
+        unpaid.batch_key,
+        unpaid.batch_amount in (next_paid.carried_in_amount, next_paid.gap_amount) as is_exact,
+        coalesce(unpaid.amount_from_here >= next_paid.carried_in_amount, false) as is_within,
+        max(case when unpaid.batch_amount = next_paid.carried_in_amount then 1 else 0 end)
+            over (partition by next_paid.batch_key) as has_exact
+    from unpaid
+    inner join compared as next_paid
+        on unpaid.platform = next_paid.platform
+            and unpaid.shop_id = next_paid.shop_id
+            and unpaid.next_paid_on = next_paid.settled_on
+            and next_paid.is_paid
+
 )
 
 select
-    below.batch_key,
-    below.platform,
-    below.currency,
-    below.batch_amount,
-    below.settled_on,
-    {{ add_days("below.settled_on", window("PAYOUT_MATCH", "below.platform", "below.settled_on")) }} as last_on
-from compared as below
-where below.batch_amount < 0
-    and not below.is_paid
-    and not exists (
-        select 1
-        from compared as next_paid
-        where next_paid.platform = below.platform
-            and next_paid.shop_id = below.shop_id
-            and next_paid.settled_on = below.next_paid_on
-            and next_paid.is_paid
-            and (next_paid.says_so or next_paid.gap_amount = below.batch_amount)
-    )
+    batch_key,
+    platform,
+    currency,
+    batch_amount,
+    settled_on,
+    {{ add_days("settled_on", window("PAYOUT_MATCH", "platform", "settled_on")) }} as last_on
+from unpaid
+where batch_key not in (select batch_key from carried where is_exact or (has_exact = 0 and is_within))

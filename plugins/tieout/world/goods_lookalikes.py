@@ -102,6 +102,8 @@ def settle_difference(order: Order, scene: Scene) -> bool:
     if pair is None or not plain(order, scene, 9):
         return False
     gap, after = price(pair[0][0]) - price(pair[1][0]), service.delivered_at(order)
+    if gap > order.owed:
+        return False
     case = scene.aftersales.open(order, gap, after, hours=10, kind="exchange")
     case.goods, back_at = [pair[0]], service.approved_at(case) + 2 * DAY
     goods.take_back(case, back_at, case.goods)

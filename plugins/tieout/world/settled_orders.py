@@ -3,7 +3,7 @@
 import dataclasses
 from datetime import date, timedelta
 
-from tieout.world import merchant, settlement
+from tieout.world import goods, merchant, settlement
 from tieout.world.life import Order, Refund, Settlement
 from tieout.world.scene import DAY, Scene
 from tieout.world.settlement import Dated
@@ -34,7 +34,9 @@ def refunded(order: Order, scene: Scene, share: int = 0, needed: timedelta = DAY
     amount = order.owed * (share or scene.rng.randrange(20, 60)) // 100
     kind = "return_refund" if share else "refund_only"
     refund = scene.aftersales.open(order, amount, order.completed_at, kind=kind)
-    refund.returned_at = (refund.refunded_at or order.completed_at) - timedelta(hours=1) if share else None
+    if share:
+        refund.returned_at = (refund.refunded_at or order.completed_at) - timedelta(hours=1)
+        refund.goods = goods.ordered(order)
     settlement.settle(order, scene.rng)
     return refund
 
