@@ -61,6 +61,17 @@ from (
 ) as sized
 where size is not null
 union all
+select
+    items.exception_id,
+    'new_rate',
+    fees.component || '|' || items.place || '|' || cast(round(-fees.actual_amount * 100 / fees.base_amount, 1) as text),
+    cast(round(-fees.actual_amount * 100 / fees.base_amount, 1) as text) || '%'
+from items
+inner join {{ ref("fct_settlement_components") }} as fees
+    on items.exception_id = fees.exception_id
+where items.code = 'ST04'
+    and fees.base_amount <> 0
+union all
 select items.exception_id, 'references_changed', leg || '|' || place, null
 from items
 inner join renumbered
