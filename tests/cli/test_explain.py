@@ -55,8 +55,11 @@ def test_what_is_told_of_a_thing_names_both_sides_rows(
 def test_a_refund_is_told_from_its_case_to_the_bank_in_both_languages(published: Settings, tieout: Tieout) -> None:
     refund = query_published(
         published,
-        "select refund_id from fct_refunds where state = 'matched' and platform = 'self' and after_sale_id is not null"
-        " and refunded_on between '2026-05-08' and '2026-05-20' and paying_channel = 'alipay' order by 1 limit 1",
+        "select refunds.refund_id from fct_refunds as refunds"
+        " inner join fct_documents as documents on refunds.refund_id = documents.refund_id"
+        " where refunds.state = 'matched' and documents.state = 'matched'"
+        " and refunds.platform = 'self' and refunds.paying_channel = 'alipay' and refunds.after_sale_id is not null"
+        " and refunds.refunded_on between '2026-05-08' and '2026-05-20' order by 1 limit 1",
     ).rows[0][0]
     for language, told_of in (
         ("zh", ("买家在", "收款", "仓库发货", "买家申请售后", "平台退款", "退款流出", "钱包", "提现", "银行账户",

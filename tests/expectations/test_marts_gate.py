@@ -81,7 +81,7 @@ BREAKS = [
     (
         "EXCEPTION_P1_SHARE",
         "insert into candidate.exceptions select 'x' || n, 'RK01', 'A', 'open', 'risk', 'buyer', 'b' || n, null, null,"
-        " 'CNY', 0, 'P1', 'risk', date '2026-05-20', null, 'why', '原因' from generate_series(1, 3000) as n",
+        " 'CNY', 0, 'P1', 'risk', date '2026-05-20', null, 'why', '原因' from generate_series(1, 9000) as n",
         "failed",
     ),
     (

@@ -68,8 +68,10 @@ SAMPLES = {
 
 def raise_an_amount(sample: Sample, text: str) -> str:
     """Write another amount into one row."""
-    found = re.search(sample.row, text, re.DOTALL)
-    assert found, sample
+    rows = list(re.finditer(sample.row, text, re.DOTALL))
+    assert rows, sample
+    # The first line of a statement that states no opening balance has nothing before it to be held against.
+    found = rows[len(rows) // 2]
     place, written = found.start(1), found.group(1)
     digit = str((int(written[-1]) + 1) % 10)
     return text[:place] + written[:-1] + digit + text[place + len(written) :]

@@ -133,7 +133,9 @@ def test_what_was_pending_has_cleared_or_fallen_due(day_by_day: tuple[Settings, 
             elif key in after.exceptions:
                 fell_due.add(row["code"])
                 assert row["due_on"] < str(after.as_of)
-                assert after.exceptions[key]["opened_on"] > row["due_on"]
+                # What comes to be another code has another day.
+                same = after.exceptions[key]["code"] == row["code"]
+                assert not same or after.exceptions[key]["opened_on"] > row["due_on"]
             else:
                 cleared.add(row["code"])
     assert cleared

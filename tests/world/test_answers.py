@@ -164,19 +164,20 @@ def test_a_payout_is_its_batch_and_what_was_carried_but_for_the_noted_ones(home:
             batches[row["batch_id"]] += Decimal(row["amount"])
     payouts = {row["batch_id"]: row for row in inboxes.open_rows(home, "payouts") if row["platform"] == platform}
     assert len(payouts) > 10
-    carried, wrong = Decimal(0), set()
+    unpaid: list[Decimal] = []
+    wrong = set()
     for batch, total in sorted(batches.items()):
-        if batch in payouts and not Decimal(payouts[batch]["carried_in_amount"] or 0):
-            # What the payout does not carry was kept back from a credit.
-            carried = Decimal(0)
-        carried += total
         if batch in payouts:
-            short = carried - Decimal(payouts[batch]["amount"])
+            carried = Decimal(payouts[batch]["carried_in_amount"] or 0)
+            # It carries the last ones of those that were not paid; what it does not carry was kept back from a credit.
+            assert carried in {sum(unpaid[place:], Decimal(0)) for place in range(len(unpaid) + 1)} | {*unpaid}
+            short = total + carried - Decimal(payouts[batch]["amount"])
             wrong |= {(payouts[batch]["payout_id"], short)} if short else set()
-            carried = Decimal(0)
+            unpaid = []
         else:
             # What JD settles at the last weekend is paid in June.
-            assert carried <= 0 or batch[-8:] > "20260528"
+            assert total <= 0 or batch[-8:] > "20260528"
+            unpaid.append(total)
     assert any(Decimal(row["carried_in_amount"]) < 0 for row in payouts.values())
     noted = {
         (row["payout_id"], Decimal(row["amount"]))

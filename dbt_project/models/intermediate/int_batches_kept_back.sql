@@ -87,6 +87,6 @@ select
     currency,
     batch_amount,
     settled_on,
-    {{ add_days("settled_on", window("PAYOUT_MATCH", "platform", "settled_on")) }} as last_on
+    {{ add_days("settled_on", window("BATCH_KEPT_BACK", "platform", "settled_on")) }} as last_on
 from unpaid
 where batch_key not in (select batch_key from carried where is_exact or (has_exact = 0 and is_within))

@@ -10,7 +10,8 @@ orders as (
         clusters.cluster_kind,
         clusters.cluster_value,
         orders.*,
-        weighed.is_light
+        weighed.is_light,
+        row_number() over (partition by clusters.cluster_key order by orders.order_key) as place
     from {{ ref("int_order_clusters") }} as clusters
     inner join {{ ref("int_orders") }} as orders
         on clusters.order_key = orders.order_key
@@ -28,7 +29,7 @@ rings as (
         min(platform) as platform,
         min(currency) as currency,
         case when count(distinct shop_id) = 1 then min(shop_id) end as shop_id,
-        min(order_id) as order_id,
+        min(case when place = 1 then order_id end) as order_id,
         min(buyer_id) as buyer_id,
         count(*) as order_count,
         count(distinct buyer_id) as buyer_count,
@@ -40,7 +41,7 @@ rings as (
         sum(case when is_light is not null then 1 else 0 end) as weighed_count,
         sum(case when is_light then 1 else 0 end) as light_count,
         sum(case when cashback_amount > 0 then 1 else 0 end) as cashback_count,
-        min(source_row) as source_row
+        min(case when place = 1 then source_row end) as source_row
     from orders
     group by cluster_key, cluster_kind, cluster_value
 

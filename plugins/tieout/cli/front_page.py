@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _WIDTH = 120
 _LEGEND = "· here 已到 0 empty 空 L late 迟 P not due M missing 缺 R refused 拒 H held 扣"
-_MOST_CHECKS, _MOST_CODES, _MOST_DAYS, _LONGEST_NAMES = 4, 8, 3, 34
+_MOST_CHECKS, _MOST_CODES, _MOST_PENDING, _MOST_DAYS, _LONGEST_NAMES = 4, 8, 2, 3, 34
 
 _WORDS = {
     "passed": ("passed 通过", ""), "warned": ("with warnings 有警告", "yellow"),
@@ -198,8 +198,11 @@ def _show_exceptions(console: "Console", state: Status) -> None:
 
 def _show_pending(console: "Console", items: Sequence[OpenItems]) -> None:
     listed = "; ".join(
-        f"{one.code} {one.name_zh} {one.count}" + (f" ({_money(one)})" if one.amounts else "") for one in items
+        f"{one.code} {one.name_zh} {one.count}" + (f" ({_money(one)})" if one.amounts else "")
+        for one in items[:_MOST_PENDING]
     )
+    if rest := items[_MOST_PENDING:]:
+        listed += f"; … {', '.join(one.code for one in rest)} {sum(one.count for one in rest)}"
     due = min((one.next_due_on for one in items if one.next_due_on), default=None)
     console.print(
         f"\n[bold]Pending 在途[/bold]  {sum(one.count for one in items)}"

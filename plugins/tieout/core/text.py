@@ -117,4 +117,9 @@ def read_csv(text: str) -> Iterator[tuple[int, list[str]]]:
                 yield line, cells
             line = reader.line_num + 1
     except csv.Error as error:
-        raise UnreadableError("unreadable", f"line {line}: not readable as csv ({error})", line=line) from error
+        raise UnreadableError(
+            "unreadable",
+            f"line {line}: not readable as csv ({error}); the file is cut off, or a quote is not "
+            "escaped: export it again",
+            line=line,
+        ) from error

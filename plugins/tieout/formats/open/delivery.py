@@ -123,7 +123,12 @@ def _csv_chunks(reader: "_csv.Reader", width: int) -> Iterator[Chunk]:
                 yield lines, list(zip(*rows, strict=True))
                 lines, rows = [], []
     except csv.Error as error:
-        raise UnreadableError("unreadable", f"line {start}: not readable as csv ({error})", line=start) from error
+        raise UnreadableError(
+            "unreadable",
+            f"line {start}: not readable as csv ({error}); the file is cut off, "
+            "or a quote is not escaped: write it again",
+            line=start,
+        ) from error
     if rows:
         yield lines, list(zip(*rows, strict=True))
 
