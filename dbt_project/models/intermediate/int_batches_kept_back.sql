@@ -58,8 +58,7 @@ unpaid as (
             order by settled_on desc, batch_key desc
         ) as amount_from_here
     from compared
-    where batch_amount < 0
-        and not is_paid
+    where not is_paid
 
 ),
 
@@ -89,4 +88,5 @@ select
     settled_on,
     {{ add_days("settled_on", window("BATCH_KEPT_BACK", "platform", "settled_on")) }} as last_on
 from unpaid
-where batch_key not in (select batch_key from carried where is_exact or (has_exact = 0 and is_within))
+where batch_amount < 0
+    and batch_key not in (select batch_key from carried where is_exact or (has_exact = 0 and is_within))
