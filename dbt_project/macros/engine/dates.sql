@@ -45,10 +45,15 @@
 
 {% macro default__minutes_between(first, last) -%} (extract(epoch from ({{ last }} - {{ first }})) / 60) {%- endmacro %}
 
-{# The last day of a date's month. #}
-{% macro last_day_of_month(column) -%} {{ adapter.dispatch("last_day_of_month")(column) }} {%- endmacro %}
+{# The first day of a date's month. #}
+{% macro month_start(column) -%} {{ adapter.dispatch("month_start")(column) }} {%- endmacro %}
 
-{% macro default__last_day_of_month(column) -%}
+{% macro default__month_start(column) -%} cast(date_trunc('month', {{ column }}) as date) {%- endmacro %}
+
+{# The last day of a date's month. #}
+{% macro month_end(column) -%} {{ adapter.dispatch("month_end")(column) }} {%- endmacro %}
+
+{% macro default__month_end(column) -%}
     cast(date_trunc('month', {{ column }}) + interval '1 month' - interval '1 day' as date)
 {%- endmacro %}
 
@@ -56,8 +61,3 @@
 {% macro is_weekend(column) -%} {{ adapter.dispatch("is_weekend")(column) }} {%- endmacro %}
 
 {% macro default__is_weekend(column) -%} (extract(isodow from {{ column }}) > 5) {%- endmacro %}
-
-{# The first day of a date's month. #}
-{% macro month_of(column) -%} {{ adapter.dispatch("month_of")(column) }} {%- endmacro %}
-
-{% macro default__month_of(column) -%} cast(date_trunc('month', {{ column }}) as date) {%- endmacro %}

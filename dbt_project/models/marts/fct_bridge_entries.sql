@@ -12,9 +12,9 @@ select
     {{ step }} as step,
     min(item_id) as item_id,
     {{ key }},
-    {{ month_of("business_on") }} as month_on,
+    {{ month_start("business_on") }} as month_on,
     sum(amount) as amount
 from {{ ref(model) }}
-group by {{ key }}, {{ month_of("business_on") }}
+group by {{ key }}, {{ month_start("business_on") }}
 {{ "union all" if not loop.last }}
 {% endfor %}

@@ -21,14 +21,14 @@ lines as (
 
     select
         wallet_id, currency, platform, shop_id, account_id, occurred_on, amount,
-        'ledger|' || channel || '|' || wallet_id || '|' || cast({{ month_of("occurred_on") }} as text) as wallet_month
+        'ledger|' || channel || '|' || wallet_id || '|' || cast({{ month_start("occurred_on") }} as text) as wallet_month
     from {{ ref("int_wallet_lines_placed") }}
 
     union all
 
     select
         wallet_id, currency, platform, shop_id, account_id, occurred_on, net_amount,
-        'bill|' || channel || '|' || wallet_id || '|' || cast({{ month_of("occurred_on") }} as text)
+        'bill|' || channel || '|' || wallet_id || '|' || cast({{ month_start("occurred_on") }} as text)
     from {{ ref("int_transactions_placed") }}
     where not has_ledger
 
@@ -38,14 +38,14 @@ told as (
 
     select
         channel, account_id as wallet_id, currency, occurred_on, amount,
-        'ledger|' || channel || '|' || account_id || '|' || cast({{ month_of("occurred_on") }} as text) as wallet_month
+        'ledger|' || channel || '|' || account_id || '|' || cast({{ month_start("occurred_on") }} as text) as wallet_month
     from {{ ref("fct_wallet_lines") }}
 
     union all
 
     select
         channel, wallet_id, currency, occurred_on, net_amount,
-        'bill|' || channel || '|' || wallet_id || '|' || cast({{ month_of("occurred_on") }} as text)
+        'bill|' || channel || '|' || wallet_id || '|' || cast({{ month_start("occurred_on") }} as text)
     from {{ ref("int_transactions_placed") }}
     where not has_ledger
 

@@ -65,8 +65,8 @@ select
     platform,
     shop_id,
     account_id,
-    {{ month_of("business_on") }} as month_on,
+    {{ month_start("business_on") }} as month_on,
     currency,
     sum(amount) as amount
 from stage_rows
-group by step, platform, shop_id, account_id, {{ month_of("business_on") }}, currency
+group by step, platform, shop_id, account_id, {{ month_start("business_on") }}, currency

@@ -83,7 +83,7 @@ select
     returns.document_id,
     returns.document_on,
     refunds.source_row,
-    {{ last_day_of_month("refunds.refunded_on") }} as arrival_due_on,
+    {{ month_end("refunds.refunded_on") }} as arrival_due_on,
     -- A document that lies in a period which was open when the refund was made is right, whenever that one is closed.
     case when not coalesce(returns.open_until > refunds.refunded_on, false) then 'RF14' end as code
 from refunds
