@@ -8,17 +8,17 @@ select
     currency,
     sum(order_count) as order_count,
     sum(case_count) as case_count,
-    cast(sum(case_count) * 1.0 / nullif(sum(order_count), 0) as numeric(18, 4)) as after_sales_rate,
+    cast({{ divided("sum(case_count)", "sum(order_count)") }} as numeric(18, 4)) as after_sales_rate,
     sum(paid_amount) as paid_amount,
     sum(refund_count) as refund_count,
     sum(refunded_amount) as refunded_amount,
-    cast(sum(refunded_amount) / nullif(sum(paid_amount), 0) as numeric(18, 4)) as refund_rate,
+    cast({{ divided("sum(refunded_amount)", "sum(paid_amount)") }} as numeric(18, 4)) as refund_rate,
     sum(returned_quantity) as returned_quantity,
     sum(returned_amount) as returned_amount,
-    cast(avg(refund_days) as numeric(18, 2)) as mean_refund_days,
+    cast({{ mean("refund_days") }} as numeric(18, 2)) as mean_refund_days,
     {{ median("refund_days") }} as median_refund_days,
     sum(ticket_count) as ticket_count,
-    cast(sum(ticket_count) * 1.0 / nullif(sum(order_count), 0) as numeric(18, 4)) as complaint_rate,
+    cast({{ divided("sum(ticket_count)", "sum(order_count)") }} as numeric(18, 4)) as complaint_rate,
     sum(exception_count) as exception_count
 from {{ ref("fct_after_sales_activity") }}
 where activity in ('{{ orders }}', 'case', 'refund', 'ticket')

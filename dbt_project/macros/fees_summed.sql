@@ -13,8 +13,8 @@
         sum(expected_amount) as expected_amount,
         sum(case when is_expected then charged_amount end) - sum(expected_amount) as variance_amount,
         sum(base_amount) as base_amount,
-        cast(-sum(case when base_amount is not null then charged_amount end) / nullif(sum(base_amount), 0) as numeric(9, 6))
-            as effective_rate
+        cast({{ divided("-sum(case when base_amount is not null then charged_amount end)", "sum(base_amount)") }}
+            as numeric(9, 6)) as effective_rate
     from (
         select
             *,

@@ -95,7 +95,7 @@ near as (
             and items_near.currency = pool.currency
             and items_near.near_bucket = pool.bucket
     where pool.place <= 5
-        and abs(items_near.amount - pool.amount) <= greatest(1, abs(items_near.amount) / 100)
+        and abs(items_near.amount - pool.amount) <= greatest(1, abs(items_near.amount) * 0.01)
         and abs(items_near.business_on - pool.business_on)
             <= case when pool.state = 'matched' then items_near.window_days else 15 end
 

@@ -1,6 +1,8 @@
 -- Grain: one row per exception and feature that it shares with others: what may be the cause of all of them. `value` is
 -- what they share; a feature becomes a cause where enough exceptions share it (exception_causes).
 
+{% set percentage = "cast(round(" ~ divided("-fees.actual_amount * 100", "fees.base_amount") ~ ", 1) as text)" -%}
+
 with
 
 items as (
@@ -64,8 +66,8 @@ union all
 select
     items.exception_id,
     'new_rate',
-    fees.component || '|' || items.place || '|' || cast(round(-fees.actual_amount * 100 / fees.base_amount, 1) as text),
-    cast(round(-fees.actual_amount * 100 / fees.base_amount, 1) as text) || '%'
+    fees.component || '|' || items.place || '|' || {{ percentage }},
+    {{ percentage }} || '%'
 from items
 inner join {{ ref("fct_settlement_components") }} as fees
     on items.exception_id = fees.exception_id

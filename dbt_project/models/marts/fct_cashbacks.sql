@@ -9,7 +9,7 @@ kept as (
     select
         platform,
         bearer,
-        avg(case when paid_count > 0 then 1.0 else 0.0 end) as kept_share
+        {{ mean("case when paid_count > 0 then 1 else 0 end") }} as kept_share
     from {{ ref("int_cashbacks") }}
     where owed_amount > 0
         and due_on < {{ as_of() }}
