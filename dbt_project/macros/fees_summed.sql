@@ -9,9 +9,10 @@
         {{ column }},
         {% endfor -%}
         count(*) as fee_count,
-        sum(charged_amount) as charged_amount,
-        sum(expected_amount) as expected_amount,
-        sum(case when is_expected then charged_amount end) - sum(expected_amount) as variance_amount,
+        cast(sum(charged_amount) as numeric(18, 2)) as charged_amount,
+        cast(sum(expected_amount) as numeric(18, 2)) as expected_amount,
+        cast(sum(case when is_expected then charged_amount end) - sum(expected_amount) as numeric(18, 2))
+            as variance_amount,
         sum(base_amount) as base_amount,
         cast({{ divided("-sum(case when base_amount is not null then charged_amount end)", "sum(base_amount)") }}
             as numeric(9, 6)) as effective_rate

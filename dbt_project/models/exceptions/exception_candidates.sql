@@ -21,7 +21,7 @@ compared as (
         source_row,
         state = 'matched' as is_taken,
         -- Both are of one sign, so that more is more for what goes out, too.
-        abs(amount) - abs(item_amount) as amount_gap,
+        cast(abs(amount) - abs(item_amount) as numeric(18, 2)) as amount_gap,
         abs(business_on - item_on) as days_apart,
         greatest(abs(business_on - item_on) - window_days, 0) as days_late,
         reference is null as has_no_reference,

@@ -35,7 +35,7 @@ select
     lines.currency,
     lines.settled_on as charged_on,
     cast(lines.amount as numeric(18, 2)) as charged_amount,
-    case when lines.place = 1 then components.expected_amount end as expected_amount,
+    cast(case when lines.place = 1 then components.expected_amount end as numeric(18, 2)) as expected_amount,
     case when lines.place = 1 and lines.component in ('commission', 'channel_fee') then components.base_amount end as base_amount,
     coalesce(lines.code, components.code) as code,
     lines.source_row
@@ -57,7 +57,7 @@ select
     component as type,
     currency,
     since_on as charged_on,
-    0 as charged_amount,
+    cast(0 as numeric(18, 2)) as charged_amount,
     expected_amount,
     case when component in ('commission', 'channel_fee') then base_amount end as base_amount,
     code,

@@ -15,7 +15,7 @@ platforms as (
         platform,
         currency,
         sum(order_count) as order_count,
-        sum(paid_amount) as paid_amount
+        cast(sum(paid_amount) as numeric(18, 2)) as paid_amount
     from {{ ref("fct_after_sales_activity") }}
     where activity = 'order'
     group by platform, currency

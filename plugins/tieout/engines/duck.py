@@ -134,8 +134,7 @@ class DuckDBEngine:
 
 def _to_type(kind: str) -> str:
     if kind.startswith("DECIMAL("):
-        # A sum is as wide as can be; in PostgreSQL it has no stated width.
-        return "numeric" if kind.endswith(",2)") else kind.replace("DECIMAL", "numeric")
+        return kind.replace("DECIMAL", "numeric")
     if kind not in _TYPES:
         raise TieoutError(f"a column of type {kind} cannot be published: cast it in its model")
     return _TYPES[kind]

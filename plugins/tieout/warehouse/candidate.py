@@ -1,5 +1,6 @@
 """The candidate: what the next publication would show, in types that do not depend on what built it."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -18,6 +19,9 @@ KEPT = ("exception_history", "publication")
 
 _INTEGERS = {"smallint", "integer", "bigint"}
 _TEXTS = {"text", "character varying"}
+_NUMERIC = re.compile(r"numeric(?:\((\d+),(\d+)\))?")
+_RATE, _MOST = 9, 38
+# Digits of the narrowest numbers, rates as contracts have them, and of the widest.
 _AS_THEY_ARE = {"boolean", "date", "timestamp with time zone"}
 
 Columns = Mapping[str, str]
@@ -27,16 +31,21 @@ Columns = Mapping[str, str]
 def to_published_type(kind: str) -> str:
     """Give the type in which a column of a type, as PostgreSQL writes it, is published.
 
-    Texts are text and whole numbers bigint; a number without stated decimals is an amount, with two. Raises TieoutError
-    for a type that no table should have.
+    Texts are text and whole numbers bigint. A number without stated decimals, or with more than amounts have when they
+    arrive, has six; what is computed is as wide as a model's cast makes it or an engine likes. Raises TieoutError for a
+    type that no table should have.
     """
+    digits = _NUMERIC.fullmatch(kind)
     if kind in _TEXTS:
         return "text"
     if kind in _INTEGERS:
         return "bigint"
-    if kind == "numeric":
-        return "numeric(18,2)"
-    if kind in _AS_THEY_ARE or kind.startswith("numeric("):
+    if kind in _AS_THEY_ARE:
+        return kind
+    if digits:
+        width, scale = int(digits[1] or _MOST), int(digits[2] or _MOST)
+        if width > _RATE and scale in (2, *range(6, _MOST + 1)):
+            return "numeric(18,2)" if scale == 2 else "numeric(24,6)"
         return kind
     raise TieoutError(f"a column of type {kind} cannot be published: cast it in its model")
 
