@@ -116,7 +116,7 @@ class DuckDBEngine:
     ) -> None:
         described = database.execute(f"describe {schema}.{name}").fetchall()
         columns = {column: _to_type(kind) for column, kind, *_ in described}
-        blocks = database.execute(f"select * from {schema}.{name}").to_arrow_reader(_BLOCK)
+        blocks = database.sql(f"select * from {schema}.{name}").to_arrow_reader(_BLOCK)
         candidate.lay_out(connection, target, name, columns, blocks)
 
     @contextmanager
@@ -128,7 +128,7 @@ class DuckDBEngine:
         except duckdb.IOException as error:
             raise TieoutError(f"{self.settings.duckdb} cannot be opened: {error}") from error
         with database:
-            database.execute("set timezone = 'UTC'")
+            database.execute("set timezone = 'UTC'; set memory_limit = '1GB'; set enable_progress_bar = false")
             yield database
 
 

@@ -68,7 +68,13 @@ def _read(connection: Connection, table: str) -> "pyarrow.Table":
     """Read a table of raw; its columns are texts, whole numbers, dates and booleans."""
     import pyarrow as pa
 
-    kinds = {"text": pa.string(), "integer": pa.int32(), "bigint": pa.int64(), "date": pa.date32(), "boolean": pa.bool_()}
+    kinds = {
+        "text": pa.string(),
+        "integer": pa.int32(),
+        "bigint": pa.int64(),
+        "date": pa.date32(),
+        "boolean": pa.bool_(),
+    }
     from tieout.warehouse import candidate
 
     columns = candidate.read_columns(connection, "raw")[table]
