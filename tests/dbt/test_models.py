@@ -1,4 +1,4 @@
-"""The models decide as their unit tests say (dbt_project/models/**/_unit_tests_*.yml), as of 2026-05-31, on any engine."""
+"""The models decide on any engine as their unit tests say (models/**/_unit_tests_*.yml), as of 2026-05-31."""
 
 import io
 from contextlib import redirect_stderr, redirect_stdout

@@ -4,5 +4,6 @@
 #}
 {% materialization table, adapter="duckdb" %}
     {%- call statement("main") -%} create or replace table {{ this }} as {{ compiled_code }} {%- endcall -%}
+    {%- do adapter.commit() -%}
     {{ return({"relations": [this.incorporate(type="table")]}) }}
 {% endmaterialization %}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tieout.core.settings import Settings
 from tieout.landing import archive
 from tieout.sources import STREAMS, Stream
-from tieout.warehouse import Connection
+from tieout.warehouse import Connection, candidate
 from tieout.warehouse.raw import LINEAGE
 
 if TYPE_CHECKING:
@@ -75,8 +75,6 @@ def _read(connection: Connection, table: str) -> "pyarrow.Table":
         "date": pa.date32(),
         "boolean": pa.bool_(),
     }
-    from tieout.warehouse import candidate
-
     columns = candidate.read_columns(connection, "raw")[table]
     rows = connection.execute(f"select * from raw.{table}".encode()).fetchall()
     values = zip(*rows, strict=True) if rows else [()] * len(columns)

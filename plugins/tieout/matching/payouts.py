@@ -29,7 +29,7 @@ SetRow = tuple[str, str, str, int, str, str]
 
 @dataclass(frozen=True)
 class Found:
-    """The rows of SETS; how many amounts were searched for, are certain, and have several sets or share their only one."""
+    """The rows of SETS; how many amounts were searched for, are certain, have several sets or share their only one."""
 
     rows: tuple[SetRow, ...]
     searched: int
