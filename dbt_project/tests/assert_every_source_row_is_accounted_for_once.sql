@@ -65,6 +65,16 @@ sources as (
 
     union all
 
+    -- What a channel keeps of a transaction, and the fees that it bills by themselves.
+    select
+        'settlements', 'theirs', channel || '|' || coalesce(account_id, ''), occurred_on,
+        coalesce(fee_amount, 0) + case when type in ('fee', 'fee_reversal') then amount else 0 end
+    from {{ ref("int_channel_transactions") }}
+    where status = 'success'
+        and (type in ('payment', 'refund', 'fee', 'fee_reversal') or fee_amount <> 0)
+
+    union all
+
     select 'settlements', 'ours', platform, coalesce(case when is_paid then paid_on end, ordered_on), owed_amount
     from {{ ref("int_orders") }}
 
@@ -174,7 +184,7 @@ accounted as (
         leg,
         side,
         case
-            when leg = 'settlements' or (side = 'ours' and leg <> 'wallets') then coalesce(platform, '')
+            when leg = 'settlements' and channel is null or (side = 'ours' and leg <> 'wallets') then coalesce(platform, '')
             else coalesce(channel, '') || '|' || coalesce(account_id, '')
         end as account,
         business_on,
