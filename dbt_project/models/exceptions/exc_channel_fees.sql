@@ -26,7 +26,7 @@ select
         end",
         "happened_on": "charged_on",
         "counterpart": rate_of_base(),
-        "ours_row": "source_row",
+        "ours_row": "terms_source_row",
         "theirs_row": "case when component = 'channel_fee' then source_row else coalesce(refund_source_row, source_row) end",
     }) }}
 from {{ ref("fct_channel_fees") }}

@@ -12,6 +12,7 @@ charges as (
         terms.is_returned,
         terms.rounding_rule,
         terms.terms_from,
+        terms.terms_source_row,
         terms.fee_amount,
         case when charges.type = 'refund'
             then sign(-charges.amount) * {{ rounded("terms.channel_fee_rate * abs(charges.amount)", "terms.rounding_rule") }}
@@ -37,6 +38,7 @@ select
     max(case when is_returned then 1 else 0 end) = 1 as is_returned,
     max(rounding_rule) as rounding_rule,
     max(terms_from) as terms_from,
+    max(terms_source_row) as terms_source_row,
     max(fee_amount) as fee_amount,
     {% for component in ["channel_fee", "channel_fee_reversal"] -%}
     sum(case when component = '{{ component }}' then charged_amount else 0 end) as {{ component }}_amount,

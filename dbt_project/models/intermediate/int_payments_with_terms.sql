@@ -42,6 +42,7 @@ candidates as (
         coalesce(contracts.channel_fee_returned_on_refund, false) as is_returned,
         coalesce(contracts.rounding, 'half_up') as rounding_rule,
         contracts.valid_from,
+        contracts.source_row as terms_source_row,
         min(case when parties.is_of_channel then 0 else 1 end) over (partition by parties.transaction_key) as first_party
     from parties
     inner join {{ ref("int_contracts") }} as contracts
@@ -74,6 +75,7 @@ select
     is_returned,
     rounding_rule,
     valid_from as terms_from,
+    terms_source_row,
     {{ rounded("channel_fee_rate * abs(amount)", "rounding_rule") }} as fee_amount
 from ranked
 where choice = 1

@@ -76,7 +76,7 @@ select
     {% for column in [
         "payment_key", "component", "channel", "account_id", "transaction_id", "platform", "shop_id", "order_id", "refund_id",
         "after_sale_id", "currency", "charge_count", "terms_from", "rounding_rule", "charged_on", "since_on", "is_awaited",
-        "refund_source_row", "source_row", "excluded_reason", "code"
+        "refund_source_row", "source_row", "terms_source_row", "excluded_reason", "code"
     ] -%}
     {{ column }},
     {% endfor -%}
