@@ -1,4 +1,4 @@
-"""What a platform or payment channel owes the merchant by its own contract, a month's claims with the rule, the figures and the rows."""
+"""What a platform or payment channel owes by its own contract: a month's claims with the rule, figures and rows."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -17,9 +17,9 @@ CLAIMED_CODES = ("RF13", "ST01", "ST03", "ST04", "ST06", "ST07")
 
 @dataclass(frozen=True)
 class Claims:
-    """A month's claims against a platform or payment channel, as of a publication: totals by code, the claims, the rows behind them.
+    """A month's claims against a platform or payment channel: totals by code, the claims, the rows behind them.
 
-    Amounts are in major units; what is claimed is positive. `evidence` names the claim by its number.
+    They are as of a publication. Amounts are in major units; what is claimed is positive. `evidence` names the claim by its number.
     """
 
     platform: str
@@ -43,7 +43,8 @@ _CLAIMS = """
         case when e.entity_type = 'settlement_line' then e.entity_id else coalesce(c.line_id, f.transaction_id) end
             as line_id,
         e.opened_on as date, coalesce(c.component, f.component) as component, coalesce(c.rate, f.rate) as rate,
-        coalesce(c.base_amount, f.base_amount) as base_amount, coalesce(c.rounding_rule, f.rounding_rule) as rounding_rule,
+        coalesce(c.base_amount, f.base_amount) as base_amount,
+        coalesce(c.rounding_rule, f.rounding_rule) as rounding_rule,
         coalesce(c.terms_from, f.terms_from, s.terms_from) as terms_from, e.currency, e.ours_amount as expected_amount,
         e.theirs_amount as charged_amount, e.difference_amount, -e.difference_amount as claimed_amount,
         e.explanation_zh, e.explanation_en, e.exception_id, e.ours_source, e.theirs_source,
