@@ -13,6 +13,7 @@ case_numbers as (
 
 select
     tickets.ticket_id,
+    tickets.order_id,
     {{ business_date('tickets.opened_at') }} as opened_on,
     tickets.topic,
     tickets.promised_amount,
