@@ -34,7 +34,7 @@ having sum(case when is_source then 1 else -1 end) <> 0
 {# What a row of the reconciliation is counted by: its platform, or the account of the channel or bank that holds it. #}
 {% macro reconciled_account() -%}
     case
-        when leg = 'settlements' or (side = 'ours' and leg <> 'wallets') then coalesce(platform, '')
+        when leg = 'settlements' and channel is null or (side = 'ours' and leg <> 'wallets') then coalesce(platform, '')
         else coalesce(channel, '') || '|' || coalesce(account_id, '')
     end
 {%- endmacro %}
