@@ -19,7 +19,8 @@ CLAIMED_CODES = ("RF13", "ST01", "ST03", "ST04", "ST06", "ST07")
 class Claims:
     """A month's claims against a platform or payment channel: totals by code, the claims, the rows behind them.
 
-    They are as of a publication. Amounts are in major units; what is claimed is positive. `evidence` names the claim by its number.
+    They are as of a publication. Amounts are in major units; what is claimed is positive. `evidence` names the claim by
+    its number.
     """
 
     platform: str
