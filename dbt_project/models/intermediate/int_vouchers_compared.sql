@@ -3,17 +3,9 @@
 
 with
 
--- A file without lines covers its days too.
 covered as (
 
-    select
-        min(covered_from) as covered_from,
-        max(covered_to) as covered_to
-    from (
-        select booked_on as covered_from, booked_on as covered_to from {{ ref("int_ledger_lines") }}
-        union all
-        select covers_from, covers_to from {{ ref("stg_landing__deliveries") }} where stream = 'ledger_lines'
-    ) as days
+    {{ covered_days(ref("int_ledger_lines"), "booked_on", "ledger_lines") }}
 
 ),
 
