@@ -1,5 +1,5 @@
--- Grain: one row per platform, shop and day on which orders were paid or batches settled, where a contract says how many
--- days later it is paid out. A contract of the shop goes before one of all shops; one category's is not for whole orders.
+-- Grain: one row per platform, shop and day on which orders were paid or batches settled and a contract applied: in how
+-- many days it pays out. A contract of the shop goes before one of all shops; one category's is not for whole orders.
 
 with
 
