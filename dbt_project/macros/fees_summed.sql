@@ -1,8 +1,8 @@
 {#
-    Fees by some columns of fct_fees: what was charged, what the rate book says of it, and the rate on what was paid.
+    Fees by some columns of a mart of fees: what was charged, what the rate book says of it, and the rate on what was paid.
     Only fees with an expectation are compared; the others have no variance.
 #}
-{% macro fees_summed(columns) -%}
+{% macro fees_summed(columns, fees="fct_fees") -%}
     {%- set grouping = columns + ["charged_by", "currency"] -%}
     select
         {% for column in grouping -%}
@@ -11,18 +11,14 @@
         count(*) as fee_count,
         cast(sum(charged_amount) as numeric(18, 2)) as charged_amount,
         cast(sum(expected_amount) as numeric(18, 2)) as expected_amount,
-        cast(sum(case when is_expected then charged_amount end) - sum(expected_amount) as numeric(18, 2))
+        cast(sum(case when is_in_rate_book then charged_amount end) - sum(expected_amount) as numeric(18, 2))
             as variance_amount,
         sum(base_amount) as base_amount,
         cast({{ divided("-sum(case when base_amount is not null then charged_amount end)", "sum(base_amount)") }}
             as numeric(9, 6)) as effective_rate
     from (
-        select
-            *,
-            substring(cast(charged_on as text), 1, 7) as month,
-            max(case when expected_amount is not null then 1 else 0 end) over (partition by order_key, component, charged_by) = 1
-                and order_key is not null as is_expected
-        from {{ ref("fct_fees") }}
+        select *, substring(cast(charged_on as text), 1, 7) as month
+        from {{ ref(fees) }}
     ) as fees
     group by {{ grouping | join(", ") }}
 {%- endmacro %}

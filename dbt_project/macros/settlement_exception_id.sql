@@ -14,3 +14,12 @@
 {% macro settlement_exception_id(line_id="line_id") -%}
     {{ exception_id("settlements", settlement_entity_type(line_id), "order_key || '|' || component", "currency") }}
 {%- endmacro %}
+
+{# What the break of a channel's own fee is about: a payment, or the only refund of it that had to bring the fee back. #}
+{% macro channel_fee_entity_type() -%}
+    case when code = 'RF13' and refund_id is not null then 'refund' else 'transaction' end
+{%- endmacro %}
+
+{% macro channel_fee_exception_id() -%}
+    {{ exception_id("settlements", channel_fee_entity_type(), "payment_key || '|' || component", "currency") }}
+{%- endmacro %}

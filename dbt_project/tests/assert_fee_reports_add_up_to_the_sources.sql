@@ -14,17 +14,16 @@ sources as (
 
         union all
 
-        select cast(fee_amount as numeric(18, 2))
+        select cast(coalesce(fee_amount, 0) + case when type in ('fee', 'fee_reversal') then amount else 0 end as numeric(18, 2))
         from {{ ref("int_channel_transactions") }}
         where status = 'success'
-            and fee_amount is not null
     ) as charges
 
 ),
 
 reports as (
 
-    {% for report in ["platform", "shop", "month", "type"] -%}
+    {% for report in ["platform", "shop", "month", "type", "product"] -%}
     select '{{ report }}' as report, coalesce(sum(charged_amount), 0) as amount from {{ ref("rpt_fees_by_" ~ report) }}
     {{ "union all" if not loop.last }}
     {% endfor %}

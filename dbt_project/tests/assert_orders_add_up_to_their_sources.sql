@@ -47,14 +47,13 @@ sources as (
 
     union all
 
-    select orders.platform, kinds.measure, sum(lines.amount)
+    select lines.platform, kinds.measure, sum(lines.amount)
     from {{ ref("int_settlement_lines") }} as lines
-    left join {{ ref("int_refunds") }} as refunds
-        on lines.platform || '|' || lines.refund_id = refunds.refund_key
-    inner join {{ ref("int_orders") }} as orders
-        on coalesce(lines.platform || '|' || lines.order_id, refunds.order_key) = orders.order_key
     cross join (select 'settled' as measure union all select 'settled_by_kind') as kinds
-    group by orders.platform, kinds.measure
+    where lines.settlement_line_key in (
+        select settlement_line_key from {{ ref("int_settlement_lines_linked") }} where order_key is not null
+    )
+    group by lines.platform, kinds.measure
 
     union all
 

@@ -1,6 +1,5 @@
 """One empty warehouse in which every model was built, so that its tables exist; stopped and removed afterwards."""
 
-import json
 from collections.abc import Iterator
 
 import pytest
@@ -8,7 +7,7 @@ from built import AS_OF, Built
 
 from tieout import engines, warehouse
 from tieout.core.settings import Settings
-from tieout.dbt import build
+from tieout.dbt import build, read_manifest
 from tieout.warehouse import embedded
 
 
@@ -18,7 +17,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
     settings = Settings(tmp_path_factory.mktemp("models"))
     warehouse.start(settings)
     build(settings, warehouse.url(settings), AS_OF)
-    manifest = json.loads((settings.dbt / "target" / "manifest.json").read_text("utf-8"))
+    manifest = read_manifest(settings, warehouse.url(settings))
     columns: dict[tuple[str, str], list[str]] = {}
     with warehouse.connect(settings) as connection:
         engines.choose(settings).stage(connection)

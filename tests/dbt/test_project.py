@@ -111,6 +111,17 @@ def test_every_fact_and_exception_proves_its_key(built: Built, models: dict[str,
     assert keyed - proved == {"fct_reconciliation", "fct_untrusted_days"}
 
 
+def test_every_leg_is_held_against_its_sources(built: Built) -> None:
+    nodes = [node for node in built.manifest["nodes"].values() if node["resource_type"] == "test"]
+    vocabulary = [
+        (node.get("test_metadata") or {}).get("kwargs", {}).get("words", {}).get("leg")
+        for node in nodes
+        if (node.get("attached_node") or "").endswith(".fct_reconciliation")
+    ]
+    names = (re.fullmatch(r"assert_every_row_of_(\w+)_is_accounted_for_once", node["name"]) for node in nodes)
+    assert vocabulary == [sorted(name[1] for name in names if name)]
+
+
 def test_every_code_is_decided_and_in_the_seed_with_its_wording(emitted: dict[str, set[str]]) -> None:
     codes = {row["code"]: row for row in read_seed("exception_codes")}
     assert set().union(*emitted.values()) == set(codes)

@@ -39,7 +39,7 @@ components as (
             "ours_amount": "expected_amount",
             "theirs_amount": "actual_amount",
             "reason": "case
-                when code = 'RF13' and line_count = 0 then 'nothing_given_back'
+                when code = 'RF13' then case when line_count = 0 then 'nothing_given_back' else 'gave_back_otherwise' end
                 when code = 'ST07' and line_count = 0 then 'subsidy_missing'
                 when code = 'ST07' and line_count > 1 then 'subsidy_taken_back'
                 when code = 'ST03' and component = 'sale' then 'sale_lines'
@@ -52,7 +52,7 @@ components as (
             "happened_on": "coalesce(settled_on, since_on, refunded_on)",
             "counterpart": "case
                 when code = 'ST06' then cast(cast(repeated_amount as numeric(18, 2)) as text)
-                when code in ('ST04', 'RF13') then trim(trailing '.' from trim(trailing '0' from cast(cast(rate * 100 as numeric(12, 4)) as text))) || '% × ' || cast(cast(base_amount as numeric(18, 2)) as text)
+                when code in ('ST04', 'RF13') then " ~ rate_of_base() ~ "
             end",
             "ours_row": "case when code = 'RF13' or component = 'refund' then coalesce(refund_source_row, order_source_row) else order_source_row end",
             "theirs_row": "line_source_row",
@@ -91,6 +91,8 @@ breaks as (
     select * from components
     union all
     select * from lines
+    union all
+    select * from {{ ref("exc_channel_fees") }}
 
 )
 

@@ -3,38 +3,10 @@
 
 with
 
-{{ one_sided_items() }},
-
-compared as (
-
-    select
-        item_id as exception_id,
-        leg,
-        entity_type,
-        entity_id,
-        reference,
-        channel,
-        account_id,
-        business_on,
-        currency,
-        amount,
-        source_row,
-        state = 'matched' as is_taken,
-        -- Both are of one sign, so that more is more for what goes out, too.
-        cast(abs(amount) - abs(item_amount) as numeric(18, 2)) as amount_gap,
-        abs(business_on - item_on) as days_apart,
-        greatest(abs(business_on - item_on) - window_days, 0) as days_late,
-        reference is null as has_no_reference,
-        coalesce(reference <> item_reference, false) as has_other_reference,
-        coalesce(channel <> item_channel, false) as has_other_channel
-    from near
-
-),
-
 ranked as (
 
     select
-        compared.*,
+        near.*,
         row_number() over (
             partition by exception_id
             order by
@@ -45,7 +17,7 @@ ranked as (
                 + case when has_other_channel then 1 else 0 end,
                 abs(amount_gap), days_apart, entity_id, source_row
         ) as candidate_no
-    from compared
+    from {{ ref("exception_near_rows") }} as near
 
 )
 

@@ -7,8 +7,11 @@ sides as (
 
     select
         rows_of_legs.*,
-        leg || '|' || side || '|' || coalesce(platform, '') || '|' || coalesce(shop_id, '') || '|' || coalesce(channel, '')
-        || '|' || coalesce(account_id, '') as place
+        -- What a channel has and nobody can place has no shop: its rows are judged by the account that they all share.
+        leg || '|' || side || '|' || case
+            when side = 'theirs' and channel is not null then channel || '||' || coalesce(account_id, '')
+            else coalesce(platform, channel, '') || '|' || coalesce(shop_id, '') || '|' || coalesce(account_id, '')
+        end as place
     from {{ ref("fct_reconciliation") }} as rows_of_legs
     where state <> 'excluded'
 

@@ -1,8 +1,6 @@
 -- Grain: one row per exception and feature that it shares with others: what may be the cause of all of them. `value` is
 -- what they share; a feature becomes a cause where enough exceptions share it (exception_causes).
 
-{% set percentage = "cast(round(" ~ divided("-fees.actual_amount * 100", "fees.base_amount") ~ ", 1) as text)" -%}
-
 with
 
 items as (
@@ -45,10 +43,13 @@ renumbered as (
 
 ),
 
-concentrated as (
+fees as (
 
-    select * from {{ ref("exception_concentrations") }}
-
+    {% for fact in ["fct_settlement_components", "fct_channel_fees"] -%}
+    select exception_id, component, round({{ divided("-actual_amount * 100", "base_amount") }}, 1) as rate
+    from {{ ref(fact) }}
+    {{ "union all" if not loop.last }}
+    {% endfor %}
 )
 
 select exception_id, 'follows_from' as cause, value as cause_key, value from followers
@@ -66,20 +67,19 @@ union all
 select
     items.exception_id,
     'new_rate',
-    fees.component || '|' || items.place || '|' || {{ percentage }},
-    {{ percentage }} || '%'
+    fees.component || '|' || items.place || '|' || cast(fees.rate as text),
+    cast(fees.rate as text) || '%'
 from items
-inner join {{ ref("fct_settlement_components") }} as fees
+inner join fees
     on items.exception_id = fees.exception_id
-where items.code = 'ST04'
-    and fees.base_amount <> 0
+where items.code = 'ST04' and fees.rate is not null
 union all
 select items.exception_id, 'references_changed', leg || '|' || place, null
 from items
 inner join renumbered
     on items.exception_id = renumbered.exception_id
 union all
-select exception_id, cause, cause_key, null from concentrated
+select exception_id, cause, cause_key, null from {{ ref("exception_concentrations") }}
 union all
 select
     exception_id,

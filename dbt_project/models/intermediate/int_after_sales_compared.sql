@@ -1,5 +1,6 @@
 -- Grain: one row per after-sale case with what is missing or too much of the goods that an exchange or reship sent, at
--- unit price. A price difference counts only if it is there at the order's prices and at the catalogue's.
+-- unit price. A price difference counts only if it is there at the order's prices and at the catalogue's. Whether the old
+-- goods' discount is part of it is the merchant's practice: a refund between the two differences settles it.
 
 with
 
@@ -23,6 +24,7 @@ cases as (
         ) end as exchangeable_quantity,
         case when type = 'reship' then coalesce(quantity, nullif(ordered_quantity, 0)) end as reshippable_quantity,
         exchange_amount - received_amount + refunded_amount as price_gap,
+        exchange_amount - round(received_amount * owed_share, 2) + refunded_amount as owed_gap,
         exchange_list_amount - received_list_amount + refunded_amount as list_gap
     from {{ ref("int_after_sales_with_goods") }}
 
@@ -60,7 +62,7 @@ select
     {% endfor -%}
     case
         when type = 'exchange' and exchange_quantity > 0 and exchange_quantity = received_quantity
-            and open_list_gap <> 0 then open_price_gap
+            and open_list_gap <> 0 and not (refunded_amount > 0 and price_gap < 0 and owed_gap >= 0) then open_price_gap
         else 0
     end as price_difference_amount
 from measured

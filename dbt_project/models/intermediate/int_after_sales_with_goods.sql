@@ -17,6 +17,7 @@ orders as (
 
     select
         orders.order_key, orders.shop_id, orders.currency, orders.owed_amount, orders.freight_amount, orders.paid_on,
+        {{ divided("orders.owed_amount - coalesce(orders.freight_amount, 0)", "orders.list_amount") }} as owed_share,
         case when payables.order_count = 1 then greatest(payables.received_amount - payables.owed_amount, 0) else 0 end
             as surplus_amount
     from {{ ref("int_orders") }} as orders
@@ -77,6 +78,7 @@ select
     orders.owed_amount,
     orders.owed_amount - coalesce(orders.freight_amount, 0) as owed_without_freight,
     coalesce(orders.surplus_amount, 0) as surplus_amount,
+    coalesce(orders.owed_share, 1) as owed_share,
     orders.paid_on,
     order_goods.shipped_on,
     coalesce(order_refunds.order_refunded_amount, 0) as order_refunded_amount,

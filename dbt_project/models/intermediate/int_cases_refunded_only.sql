@@ -41,12 +41,9 @@ movements as (
 
 ),
 
--- A ticket names the order, the case or both.
 tickets as (
 
-    select order_id as ticket_of from {{ ref("int_tickets") }} where order_id is not null
-    union
-    select after_sale_id as ticket_of from {{ ref("int_tickets") }} where after_sale_id is not null
+    select distinct order_key from {{ ref("int_orders_with_tickets") }}
 
 )
 
@@ -74,7 +71,7 @@ select
     coalesce(movements.lost_count, 0) > 0 as is_lost,
     coalesce(movements.return_count, 0) > 0 or cases.return_tracking_no is not null as is_returned,
     coalesce(movements.resent_count, 0) > 0 as is_resent,
-    of_order.ticket_of is not null or of_case.ticket_of is not null as has_ticket
+    tickets.order_key is not null as has_ticket
 from {{ ref("int_after_sales") }} as cases
 inner join refunds
     on cases.after_sale_key = refunds.after_sale_key
@@ -84,8 +81,6 @@ inner join order_refunds
     on cases.order_key = order_refunds.order_key
 left join movements
     on cases.order_key = movements.order_key
-left join tickets as of_order
-    on cases.order_id = of_order.ticket_of
-left join tickets as of_case
-    on cases.after_sale_id = of_case.ticket_of
+left join tickets
+    on cases.order_key = tickets.order_key
 where cases.type = 'refund_only'

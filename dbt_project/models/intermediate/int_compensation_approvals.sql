@@ -18,16 +18,9 @@ cases as (
 
 tickets as (
 
-    select
-        coalesce(cases.order_key, orders.order_key) as order_key,
-        tickets.promised_amount as amount,
-        tickets.ticket_id as approval_key
-    from {{ ref("int_tickets") }} as tickets
-    left join {{ ref("int_after_sales") }} as cases
-        on tickets.after_sale_id = cases.after_sale_id
-    left join {{ ref("int_orders") }} as orders
-        on tickets.order_id = orders.order_id
-    where tickets.promised_amount > 0
+    select order_key, promised_amount as amount, ticket_id as approval_key
+    from {{ ref("int_orders_with_tickets") }}
+    where promised_amount > 0
 
 )
 
@@ -39,4 +32,3 @@ left join (select distinct order_key, amount from cases) as said
     on tickets.order_key = said.order_key
         and tickets.amount = said.amount
 where said.order_key is null
-    and tickets.order_key is not null

@@ -1,11 +1,11 @@
--- Grain: one row per platform, shop and day on which orders were paid or batches settled: the terms of the contract of
--- that day. A contract of the shop goes before one of all shops; terms that only one category has are not for whole orders.
+-- Grain: one row per platform, shop and day on which orders were paid or batches settled and a contract applied: in how
+-- many days it pays out. A contract of the shop goes before one of all shops; one category's is not for whole orders.
 
 with
 
 asked as (
 
-    select platform, coalesce(shop_id, '') as shop_id, coalesce(paid_on, ordered_on) as day from {{ ref("int_orders") }}
+    select platform, coalesce(shop_id, '') as shop_id, paid_on as day from {{ ref("int_orders") }} where is_paid
     union
     select platform, coalesce(shop_id, ''), settled_on from {{ ref("int_settlement_lines") }}
 
@@ -17,11 +17,6 @@ ranked as (
         asked.platform,
         asked.shop_id,
         asked.day,
-        contracts.commission_rate,
-        contracts.commission_base,
-        contracts.channel_fee_rate,
-        cast(contracts.settle_days as integer) as settle_days,
-        contracts.settle_from,
         cast(contracts.payout_days as integer) as payout_days,
         row_number() over (
             partition by asked.platform, asked.shop_id, asked.day
@@ -41,11 +36,6 @@ select
     platform,
     shop_id,
     day,
-    commission_rate,
-    commission_base,
-    channel_fee_rate,
-    settle_days,
-    settle_from,
     payout_days
 from ranked
 where place = 1

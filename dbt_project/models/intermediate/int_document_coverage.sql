@@ -2,17 +2,9 @@
 
 with
 
--- A file without documents covers its days too.
 covered as (
 
-    select
-        min(covered_from) as covered_from,
-        max(covered_to) as covered_to
-    from (
-        select document_on as covered_from, document_on as covered_to from {{ ref("int_erp_documents") }}
-        union all
-        select covers_from, covers_to from {{ ref("stg_landing__deliveries") }} where stream = 'erp_documents'
-    ) as days
+    {{ covered_days(ref("int_erp_documents"), "document_on", "erp_documents") }}
 
 ),
 

@@ -9,15 +9,6 @@
 with
 
 -- A document may leave out the platform, or name the channel: a number that one row has alone says whose it is.
-orders as (
-
-    select order_id, min(order_key) as order_key
-    from {{ ref("int_orders") }}
-    group by order_id
-    having count(*) = 1
-
-),
-
 refunds as (
 
     select refund_id, min(refund_key) as refund_key, min(order_key) as order_key
@@ -45,7 +36,7 @@ identified as (
         coalesce(payouts.payout_key, documents.platform || '|' || documents.payout_id) as payout_key,
         coalesce(statuses.is_live, true) as is_valid
     from {{ ref("int_erp_documents") }} as documents
-    left join orders
+    left join {{ ref("int_orders_by_number") }} as orders
         on documents.order_id = orders.order_id
     left join refunds
         on documents.refund_id = refunds.refund_id

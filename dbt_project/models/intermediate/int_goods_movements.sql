@@ -13,16 +13,6 @@ sent_as as (
 
 ),
 
--- A movement that names no platform belongs to the only order of that number.
-order_numbers as (
-
-    select order_id, min(order_key) as order_key
-    from {{ ref("int_orders") }}
-    group by order_id
-    having count(*) = 1
-
-),
-
 linked as (
 
     select
@@ -40,7 +30,8 @@ linked as (
         on movements.movement_id = named.movement_id
     left join {{ ref("int_after_sales") }} as cases
         on named.after_sale_key = cases.after_sale_key
-    left join order_numbers
+    -- A movement that names no platform belongs to the only order of that number.
+    left join {{ ref("int_orders_by_number") }} as order_numbers
         on movements.order_id = order_numbers.order_id
             and movements.platform is null
 

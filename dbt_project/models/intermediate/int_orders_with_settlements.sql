@@ -1,22 +1,5 @@
 -- Grain: one row per order in a platform's settlements with what its lines come to, by kind, signed.
 
-with
-
-lines as (
-
-    select
-        coalesce(lines.platform || '|' || lines.order_id, refunds.order_key) as order_key,
-        lines.type,
-        lines.amount,
-        lines.settled_on,
-        lines.batch_key
-    from {{ ref("int_settlement_lines") }} as lines
-    left join {{ ref("int_refunds") }} as refunds
-        on lines.order_id is null
-            and lines.platform || '|' || lines.refund_id = refunds.refund_key
-
-)
-
 select
     order_key,
     count(*) as settlement_line_count,
@@ -24,15 +7,17 @@ select
     min(settled_on) as first_settled_on,
     max(settled_on) as last_settled_on,
     sum(amount) as settled_amount,
-    sum(case when type = 'sale' then amount else 0 end) as settled_sale_amount,
-    sum(case when type = 'subsidy' then amount else 0 end) as settled_subsidy_amount,
-    sum(case when type = 'refund' then amount else 0 end) as settled_refund_amount,
-    sum(case when type in ('commission', 'commission_reversal') then amount else 0 end) as commission_amount,
-    sum(case when type in ('penalty', 'compensation') then amount else 0 end) as settled_penalty_amount,
+    sum(case when known_type = 'sale' then amount else 0 end) as settled_sale_amount,
+    sum(case when known_type = 'subsidy' then amount else 0 end) as settled_subsidy_amount,
+    sum(case when known_type = 'refund' then amount else 0 end) as settled_refund_amount,
+    sum(case when known_type in ('commission', 'commission_reversal') then amount else 0 end) as commission_amount,
+    sum(case when known_type in ('penalty', 'compensation') then amount else 0 end) as settled_penalty_amount,
+    -- Every other kind, and words that are in no contract.
     sum(case
-        when type in ('sale', 'subsidy', 'refund', 'commission', 'commission_reversal', 'penalty', 'compensation') then 0
+        when known_type in ('sale', 'subsidy', 'refund', 'commission', 'commission_reversal', 'penalty', 'compensation')
+            then 0
         else amount
     end) as platform_fee_amount
-from lines
+from {{ ref("int_settlement_lines_linked") }}
 where order_key is not null
 group by order_key

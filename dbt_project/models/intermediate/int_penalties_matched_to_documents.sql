@@ -1,5 +1,6 @@
 -- Grain: one row per penalty or compensation that a platform deducted, with the document that books it, if any: of its
--- order and amount, else of its platform and amount: of the day, in turn, or the nearest. A document is claimed once.
+-- order and amount, else of its platform and amount: in turn where there are as many of both, or the nearest. A document
+-- is claimed once.
 
 with
 
@@ -16,47 +17,24 @@ by_order as (
 
 ),
 
--- One of both names no order; days and places are compared among those that are left.
-near as (
-
-    select
-        penalties.settlement_line_key,
-        documents.document_id,
-        abs(documents.document_on - penalties.settled_on) as days_apart,
-        documents.document_on = penalties.settled_on and documents.place_of_day = penalties.place_of_day as is_same_day,
-        dense_rank() over (
-            partition by penalties.platform, penalties.amount order by penalties.settled_on, penalties.settlement_line_key
-        ) as line_place,
-        dense_rank() over (
-            partition by documents.platform, documents.amount order by documents.document_on, documents.document_id
-        ) as document_place
-    from {{ ref("int_penalties") }} as penalties
-    inner join {{ ref("int_fee_documents") }} as documents
-        on penalties.amount = documents.amount
-            and coalesce(documents.platform, penalties.platform) = penalties.platform
-            and abs(documents.document_on - penalties.settled_on) <= penalties.window_days
-    where (documents.order_key is null or penalties.order_key is null)
-        and penalties.settlement_line_key not in (select settlement_line_key from by_order)
-        and documents.document_id not in (select document_id from by_order)
-
-),
-
-{% for step, fits, before in [
-    ("same_day", "is_same_day", []),
-    ("in_turn", "line_place = document_place", ["same_day"]),
-    ("nearest", "true", ["same_day", "in_turn"]),
-] -%}
+-- What is nearest to something nearer still is looked at again.
+{% set steps = ["in_turn", "nearest", "next_nearest", "last_nearest"] -%}
+{% for step in steps -%}
 {{ step }} as (
 
     select settlement_line_key, document_id
     from (
         select
             *,
-            row_number() over (partition by settlement_line_key order by days_apart, document_id) as line_choice,
-            row_number() over (partition by document_id order by days_apart, settlement_line_key) as document_choice
-        from near
-        where {{ fits }}
-            {% for earlier in before -%}
+            row_number() over (
+                partition by settlement_line_key order by days_apart, is_before, places_apart, document_id
+            ) as line_choice,
+            row_number() over (
+                partition by document_id order by days_apart, is_before, places_apart, settlement_line_key
+            ) as document_choice
+        from {{ ref("int_penalties_near_documents") }}
+        where {{ "is_in_turn" if loop.first else "true" }}
+            {% for earlier in steps[:loop.index0] -%}
             and settlement_line_key not in (select settlement_line_key from {{ earlier }})
             and document_id not in (select document_id from {{ earlier }})
             {% endfor %}
@@ -69,7 +47,7 @@ near as (
 {% endfor -%}
 matched as (
 
-    {% for step in ["by_order", "same_day", "in_turn", "nearest"] -%}
+    {% for step in ["by_order"] + steps -%}
     select settlement_line_key, document_id from {{ step }}
     {{ "union all" if not loop.last }}
     {% endfor %}

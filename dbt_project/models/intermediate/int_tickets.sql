@@ -1,5 +1,3 @@
-{{ config(materialized="view") }}
-
 {% set columns = [
     "ticket_id", "order_id", "after_sale_id", "topic", "opened_at", "closed_at", "promised_amount"
 ] %}

@@ -2,16 +2,6 @@
 
 with
 
--- A ticket names an order by its number alone.
-order_numbers as (
-
-    select order_id, min(order_key) as order_key
-    from {{ ref("int_orders") }}
-    group by order_id
-    having count(*) = 1
-
-),
-
 case_numbers as (
 
     select after_sale_id, min(after_sale_key) as after_sale_key
@@ -23,6 +13,7 @@ case_numbers as (
 
 select
     tickets.ticket_id,
+    tickets.order_id,
     {{ business_date('tickets.opened_at') }} as opened_on,
     tickets.topic,
     tickets.promised_amount,
@@ -38,7 +29,8 @@ left join case_numbers
     on tickets.after_sale_id = case_numbers.after_sale_id
 left join {{ ref("int_after_sales") }} as cases
     on case_numbers.after_sale_key = cases.after_sale_key
-left join order_numbers
+-- A ticket names an order by its number alone.
+left join {{ ref("int_orders_by_number") }} as order_numbers
     on tickets.order_id = order_numbers.order_id
 left join {{ ref("int_orders") }} as orders
     on coalesce(cases.order_key, order_numbers.order_key) = orders.order_key

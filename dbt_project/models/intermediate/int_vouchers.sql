@@ -13,9 +13,20 @@ ledger as (
         sum(coalesce(debit_amount, 0)) as debit_amount,
         sum(coalesce(credit_amount, 0)) as credit_amount,
         max(greatest(coalesce(debit_amount, 0), coalesce(credit_amount, 0))) as largest_amount,
-        min(account_code) || '|' || max(account_code) as accounts,
+        -- The accounts that go up and those that go down by it are its kind.
+        {{ joined("distinct posting", ", ", "posting") }} as postings,
+        min(summary) as summary,
+        min(auxiliary) as auxiliary,
         min(source_row) as ledger_source_row
-    from {{ ref("int_ledger_lines") }}
+    from (
+        select
+            *,
+            case
+                when coalesce(debit_amount, 0) > coalesce(credit_amount, 0) then 'debit ' || account_code
+                when coalesce(debit_amount, 0) < coalesce(credit_amount, 0) then 'credit ' || account_code
+            end as posting
+        from {{ ref("int_ledger_lines") }}
+    ) as lines
     group by voucher_no
 
 ),
@@ -71,7 +82,8 @@ select
     ledger.voucher_no is not null as is_in_ledger,
     ledger.currency <> ledger.other_currency as has_currencies,
     {% for column in [
-        "booked_on", "line_count", "debit_amount", "credit_amount", "largest_amount", "accounts", "ledger_source_row"
+        "booked_on", "line_count", "debit_amount", "credit_amount", "largest_amount", "postings", "summary",
+        "auxiliary", "ledger_source_row"
     ] -%}
     ledger.{{ column }},
     {% endfor -%}

@@ -3,29 +3,54 @@
 
 with
 
--- A file without lines covers its days too.
 covered as (
 
-    select
-        min(covered_from) as covered_from,
-        max(covered_to) as covered_to
-    from (
-        select booked_on as covered_from, booked_on as covered_to from {{ ref("int_ledger_lines") }}
-        union all
-        select covers_from, covers_to from {{ ref("stg_landing__deliveries") }} where stream = 'ledger_lines'
-    ) as days
+    {{ covered_days(ref("int_ledger_lines"), "booked_on", "ledger_lines") }}
 
 ),
 
--- Of vouchers between the same accounts, how many carry documents.
+-- Of vouchers of the same postings, how many carry documents.
 backed as (
 
     select
-        accounts,
+        postings,
         {{ mean("case when document_count > 0 then 1 else 0 end") }} as backed_share
     from {{ ref("int_vouchers") }}
     where is_in_ledger
-    group by accounts
+    group by postings
+
+),
+
+wallet_days as (
+
+    select
+        account_id,
+        currency,
+        occurred_on,
+        abs(sum(amount)) as amount
+    from {{ ref("int_wallet_lines") }}
+    where account_id <> ''
+    group by channel, account_id, currency, occurred_on, type
+
+),
+
+-- A wallet's lines of a day and type may be booked as they are, by one voucher that names the wallet.
+booked_wallets as (
+
+    select
+        vouchers.voucher_no,
+        row_number() over (
+            partition by wallet_days.account_id, wallet_days.currency, wallet_days.occurred_on, wallet_days.amount
+            order by vouchers.voucher_no
+        ) as place
+    from {{ ref("int_vouchers") }} as vouchers
+    inner join wallet_days
+        on vouchers.booked_on = wallet_days.occurred_on
+            and vouchers.debit_amount = wallet_days.amount
+            and vouchers.currency = wallet_days.currency
+            and coalesce(vouchers.summary, '') || ' ' || coalesce(vouchers.auxiliary, '')
+            like '%' || wallet_days.account_id || '%'
+    where vouchers.document_count = 0
 
 )
 
@@ -33,7 +58,8 @@ select
     vouchers.*,
     conventions.basis,
     conventions.found_share >= {{ setting("tolerances", "PREVAILING_BASIS", "min_share", {}, as_of()) }} as is_usually_found,
-    backed.backed_share >= {{ setting("tolerances", "VOUCHER_BACKED_SHARE", "min_share", {}, as_of()) }} as is_usually_backed,
+    backed.backed_share >= {{ setting("tolerances", "VOUCHER_BACKED_SHARE", "min_share", {}, as_of()) }}
+    and vouchers.voucher_no not in (select voucher_no from booked_wallets where place = 1) as needs_documents,
     covered.covered_from,
     covered.covered_to,
     case conventions.basis when 'largest_line' then largest_amount else debit_amount end as booked_amount,
@@ -44,4 +70,4 @@ cross join covered
 left join {{ ref("int_voucher_conventions") }} as conventions
     on vouchers.document_type = conventions.document_type
 left join backed
-    on vouchers.accounts = backed.accounts
+    on vouchers.postings = backed.postings

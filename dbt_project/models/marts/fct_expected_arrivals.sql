@@ -23,8 +23,7 @@ expected as (
         "amount": "owed_amount", "happened_on": "refunded_on", "due_source": "'window'",
         "due_on": add_days("refunded_on", window("REFUND_ARRIVAL", "paying_channel", "refunded_on")),
         "arrived_on": "case when code = 'RF01' then null else outflow_on end",
-        "has_arrived": "outflow_count > 0 and coalesce(code <> 'RF01', true)",
-        "source_row": "source_row",
+        "has_arrived": "outflow_count > 0 and coalesce(code <> 'RF01', true)", "source_row": "source_row",
     }) }}
     from {{ ref("fct_refunds") }}
     where expected_amount > 0 and has_case and state <> 'excluded'
@@ -32,13 +31,21 @@ expected as (
     union all
 
     select {{ arrival_columns({
-        "kind": "'settlement'", "entity_key": "order_key", "entity_id": "order_id", "platform": "platform",
-        "shop_id": "shop_id", "currency": "currency", "amount": "net_amount", "happened_on": "begun_on",
-        "due_on": "due_on", "due_source": "'contract'", "arrived_on": "settled_on",
-        "cash_days": "coalesce(payout_days, 0) + " ~ window("PAYOUT_ARRIVAL", "platform", "due_on"),
-        "has_arrived": "settled_on is not null", "source_row": "source_row",
+        "kind": "'settlement'", "entity_key": "settlements.order_key", "entity_id": "settlements.order_id",
+        "platform": "settlements.platform", "shop_id": "settlements.shop_id", "currency": "settlements.currency",
+        "amount": "expected_net_amount", "happened_on": "settles_from_on", "due_on": "next_working_on",
+        "due_source": "'contract'", "source_row": "settlements.source_row",
+        "cash_days": "coalesce(payout_days, 0) + " ~ window("PAYOUT_ARRIVAL", "settlements.platform", "next_working_on"),
+        "arrived_on": "settled_on", "has_arrived": "settled_on is not null",
     }) }}
-    from {{ ref("int_settlements_expected") }}
+    from {{ ref("fct_settlements") }} as settlements
+    left join {{ ref("int_contract_days") }} as terms
+        on settlements.platform = terms.platform and settlements.paid_on = terms.day
+            and coalesce(settlements.shop_id, '') = terms.shop_id
+    left join {{ ref("int_calendar_days") }} as calendar
+        on settlements.due_on = calendar.day
+    where is_paid and settle_days is not null
+        and (settled_on is not null or coalesce(excluded_reason = 'not_due_yet', true))
 
     union all
 
@@ -48,14 +55,12 @@ expected as (
         "amount": "batches.batch_amount", "happened_on": "batches.settled_on",
         "due_on": "case when batch_amount > 0 then calendar.next_working_on end", "due_source": "'contract'",
         "cash_days": window("PAYOUT_ARRIVAL", "batches.platform", "batches.settled_on"),
-        "arrived_on": "batches.paid_on", "has_arrived": "batches.pending_reason is null",
-        "source_row": "batches.source_row",
+        "arrived_on": "batches.paid_on", "has_arrived": "batches.pending_reason is null", "source_row": "batches.source_row",
     }) }}
     from {{ ref("fct_settlement_batches") }} as batches
     left join {{ ref("int_contract_days") }} as terms
-        on batches.platform = terms.platform
+        on batches.platform = terms.platform and batches.settled_on = terms.day
             and coalesce(batches.shop_id, '') = terms.shop_id
-            and batches.settled_on = terms.day
     left join {{ ref("int_calendar_days") }} as calendar
         on {{ add_days("batches.settled_on", "terms.payout_days") }} = calendar.day
 

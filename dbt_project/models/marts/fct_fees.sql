@@ -1,5 +1,6 @@
 -- Grain: one row per fee: a settlement line that is charged or given back, a channel transaction with a fee, or a fee
--- that the rate book expects and no line shows yet. What is expected stands at the first line of an order's component.
+-- that the rate book expects and nothing shows yet. What is expected stands at the first line of an order's component,
+-- or transaction of a payment's; `is_in_rate_book` says whether there is an expectation at all.
 
 with
 
@@ -16,83 +17,79 @@ lines as (
 
 components as (
 
-    select *
+    select
+        *,
+        case when component in ('commission', 'channel_fee') then base_amount end as own_base_amount
     from {{ ref("fct_settlement_components") }}
     where component in ('commission', 'commission_reversal', 'channel_fee', 'channel_fee_reversal')
         and excluded_reason is null
 
+),
+
+charges as (
+
+    select
+        *,
+        case when payable_id is not null then platform || '|' || order_id end as order_key,
+        row_number() over (partition by payment_key, component order by occurred_on, transaction_key) as place
+    from {{ ref("int_channel_charges") }}
+    where charged_amount <> 0
+
+),
+
+channel_fees as (
+
+    select
+        *,
+        case when order_id is not null then platform || '|' || order_id end as order_key,
+        case when component = 'channel_fee' then base_amount end as own_base_amount
+    from {{ ref("fct_channel_fees") }}
+    where excluded_reason is null
+
 )
 
+{% set same = {"platform": "platform", "shop_id": "shop_id", "order_key": "order_key", "currency": "currency"} %}
+{% set unseen = dict(same, component="component", type="component", charged_on="since_on", charged_amount="0",
+    expected_amount="expected_amount", base_amount="own_base_amount", is_in_rate_book="true", code="code") %}
+
 select
-    'settlement|' || lines.settlement_line_key as fee_key,
-    'settlement' as charged_by,
-    lines.platform,
-    cast(null as text) as channel,
-    lines.shop_id,
-    lines.order_key,
-    coalesce(lines.component, lines.type) as component,
-    coalesce(lines.known_type, lines.type) as type,
-    lines.currency,
-    lines.settled_on as charged_on,
-    cast(lines.amount as numeric(18, 2)) as charged_amount,
-    cast(case when lines.place = 1 then components.expected_amount end as numeric(18, 2)) as expected_amount,
-    case when lines.place = 1 and lines.component in ('commission', 'channel_fee') then components.base_amount end as base_amount,
-    coalesce(lines.code, components.code) as code,
-    lines.source_row
+    {{ fee_columns(("settlement", "lines.settlement_line_key"), "settlement", {
+        "platform": "lines.platform", "shop_id": "lines.shop_id", "order_key": "lines.order_key",
+        "component": "coalesce(lines.component, lines.type)", "type": "coalesce(lines.known_type, lines.type)",
+        "currency": "lines.currency", "charged_on": "lines.settled_on", "charged_amount": "lines.amount",
+        "expected_amount": "case when lines.place = 1 then components.expected_amount end",
+        "base_amount": "case when lines.place = 1 then components.own_base_amount end",
+        "is_in_rate_book": "components.order_key is not null",
+        "code": "coalesce(lines.code, components.code)", "source_row": "lines.source_row",
+    }) }}
 from lines
 left join components
     on lines.order_key = components.order_key
         and lines.component = components.component
-
 union all
-
-select
-    'expected|' || order_key || '|' || component as fee_key,
-    'settlement' as charged_by,
-    platform,
-    cast(null as text) as channel,
-    shop_id,
-    order_key,
-    component,
-    component as type,
-    currency,
-    since_on as charged_on,
-    cast(0 as numeric(18, 2)) as charged_amount,
-    expected_amount,
-    case when component in ('commission', 'channel_fee') then base_amount end as base_amount,
-    code,
-    order_source_row as source_row
+select {{ fee_columns(("expected", "order_key || '|' || component"), "settlement", dict(unseen, source_row="order_source_row")) }}
 from components
 where line_count = 0
     and is_settled
     and since_on is not null
-
 union all
-
 select
-    'channel|' || transactions.transaction_key as fee_key,
-    'channel' as charged_by,
-    orders.platform,
-    transactions.channel,
-    orders.shop_id,
-    orders.order_key,
-    'channel_fee' as component,
-    case when transactions.fee_amount > 0 then 'channel_fee_reversal' else 'channel_fee' end as type,
-    transactions.currency,
-    transactions.occurred_on as charged_on,
-    cast(transactions.fee_amount as numeric(18, 2)) as charged_amount,
-    cast(null as numeric(18, 2)) as expected_amount,
-    case when transactions.type = 'payment' then transactions.amount end as base_amount,
-    cast(null as text) as code,
-    transactions.source_row
-from {{ ref("int_channel_transactions") }} as transactions
-left join {{ ref("int_transactions_matched_to_orders") }} as matched
-    on transactions.transaction_key = matched.transaction_key
-left join (
-    select payable_id, min(platform) as platform, min(shop_id) as shop_id, min(order_key) as order_key
-    from {{ ref("int_orders") }}
-    group by payable_id
-) as orders
-    on matched.payable_id = orders.payable_id
-where transactions.fee_amount <> 0
-    and transactions.status = 'success'
+    {{ fee_columns(("channel", "charges.transaction_key"), "channel", {
+        "platform": "charges.platform", "channel": "charges.channel", "shop_id": "charges.shop_id",
+        "order_key": "charges.order_key", "component": "charges.component", "type": "charges.component",
+        "currency": "charges.currency", "charged_on": "charges.occurred_on", "charged_amount": "charges.charged_amount",
+        "expected_amount": "case when charges.place = 1 then fees.expected_amount end",
+        "base_amount": "case when charges.place = 1 and charges.component = 'channel_fee' then payments.amount end",
+        "is_in_rate_book": "fees.payment_key is not null", "code": "fees.code", "source_row": "charges.source_row",
+    }) }}
+from charges
+left join channel_fees as fees
+    on charges.payment_key = fees.payment_key
+        and charges.component = fees.component
+left join {{ ref("int_channel_charges") }} as payments
+    on charges.payment_key = payments.transaction_key
+union all
+select {{ fee_columns(("expected", "payment_key || '|' || component"), "channel", dict(unseen, channel="channel", source_row="source_row")) }}
+from channel_fees
+where charge_count = 0
+    and expected_amount <> 0

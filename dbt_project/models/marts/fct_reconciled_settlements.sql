@@ -1,5 +1,5 @@
--- Grain: one row per order and per settlement line, with the state it ended in. A line of an order shares the exception
--- of its component.
+-- Grain: one row per order, per settlement line and per transaction of a channel's bill with or without a fee, with the
+-- state it ended in. A line of an order shares the exception of its component, a transaction that of its payment's fee.
 
 {{ config(materialized="view") }}
 
@@ -54,6 +54,25 @@ lines as (
         on lines.order_key = components.order_key
             and lines.component = components.component
 
+),
+
+charges as (
+
+    select
+        charges.*,
+        fees.exception_id,
+        coalesce(fees.state, 'excluded') as state,
+        coalesce(fees.code, fees.excluded_reason, case
+            when fees.is_awaited then 'not_complete_yet'
+            when fees.payment_key is not null then 'payment'
+            when charges.payment_key is null then 'of_no_payment'
+            else 'no_contract'
+        end) as reason
+    from {{ ref("int_channel_charges") }} as charges
+    left join {{ ref("fct_channel_fees") }} as fees
+        on charges.payment_key = fees.payment_key
+            and charges.component = fees.component
+
 )
 
 {{ reconciliation_rows("settlements", "ours", "order", "orders", {
@@ -65,4 +84,10 @@ union all
 {{ reconciliation_rows("settlements", "theirs", "settlement_line", "lines", {
     "entity_id": "line_id", "platform": "platform", "shop_id": "shop_id", "business_on": "settled_on",
     "amount": "amount", "state": "state", "reason": "reason", "exception_id": "exception_id"
+}) }}
+union all
+{{ reconciliation_rows("settlements", "theirs", "transaction", "charges", {
+    "entity_id": "transaction_id", "platform": "platform", "channel": "channel", "shop_id": "shop_id",
+    "account_id": "account_id", "business_on": "occurred_on", "amount": "charged_amount", "state": "state",
+    "reason": "reason", "exception_id": "exception_id"
 }) }}

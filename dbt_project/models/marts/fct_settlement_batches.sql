@@ -3,85 +3,58 @@
 
 with
 
-batches as (
-
-    select
-        batch_key,
-        min(platform) as platform,
-        min(batch_id) as batch_id,
-        min(shop_id) as shop_id,
-        min(currency) as currency,
-        sum(amount) as batch_amount,
-        max(settled_on) as settled_on,
-        count(*) as line_count,
-        min(source_row) as source_row
-    from {{ ref("int_settlement_lines") }}
-    group by batch_key
-
-),
-
-payouts as (
-
-    select
-        batch_key,
-        sum(amount) as paid_out_amount,
-        sum(carried_in_amount) as carried_in_amount,
-        min(payout_key) as payout_key,
-        min(paid_on) as paid_on,
-        count(*) as payout_count
-    from {{ ref("int_payouts") }}
-    where batch_key is not null
-        and not is_replaced
-    group by batch_key
-
-),
-
 compared as (
 
     select
         batches.*,
-        payouts.payout_key,
-        netted.transfer_id,
-        payouts.paid_on,
-        coalesce(payouts.payout_count, 0) as payout_count,
-        coalesce(payouts.paid_out_amount, 0) as paid_out_amount,
-        coalesce(payouts.carried_in_amount, 0) as carried_in_amount,
-        payouts.paid_out_amount - batches.batch_amount - coalesce(payouts.carried_in_amount, 0) as gap_amount
-    from batches
-    left join payouts
-        on batches.batch_key = payouts.batch_key
+        netted.transfer_id
+    from {{ ref("int_batches_with_payouts") }} as batches
     left join {{ ref("int_batches_netted") }} as netted
         on batches.batch_key = netted.batch_key
 
 ),
 
--- A negative batch that was never paid and stands in no payout's carried amount explains an equal gap.
-carried_silently as (
+-- A batch below zero may be kept back without a word from the shop's next payout or, where that carries it neither, from
+-- a later one. It explains one gap.
+kept_silently as (
 
-    select distinct
-        platform,
-        batch_amount as gap_amount
-    from compared
-    where payout_key is null
-        and batch_amount < 0
+    select
+        paid.batch_key,
+        row_number() over (partition by unpaid.batch_key order by paid.settled_on, paid.batch_key) as place
+    from compared as unpaid
+    inner join compared as paid
+        on unpaid.platform = paid.platform
+            and coalesce(unpaid.shop_id, '') = coalesce(paid.shop_id, '')
+            and unpaid.currency = paid.currency
+            and unpaid.batch_amount = paid.gap_amount
+    left join {{ ref("int_batches_kept_back") }} as kept_back
+        on unpaid.batch_key = kept_back.batch_key
+    where unpaid.payout_key is null
+        and unpaid.transfer_id is null
+        and unpaid.batch_amount < 0
+        and paid.carried_in_amount = 0
+        and (paid.settled_on = unpaid.next_paid_on or paid.settled_on between kept_back.settled_on and kept_back.last_on)
 
 )
 
 select
-    compared.*,
+    {% for column in [
+        "batch_key", "platform", "batch_id", "shop_id", "currency", "batch_amount", "settled_on", "line_count",
+        "source_row", "payout_key", "transfer_id", "paid_on", "payout_count", "paid_out_amount", "carried_in_amount",
+        "gap_amount"
+    ] -%}
+    {{ column }},
+    {% endfor -%}
     case
-        when compared.payout_key is null or compared.gap_amount = 0 then null
-        when compared.carried_in_amount = 0 and carried_silently.gap_amount is not null then null
-        when abs(compared.gap_amount)
-            <= {{ tolerance("batches", "compared.platform", "compared.currency", "compared.settled_on") }} then null
+        when payout_key is null or gap_amount = 0 then null
+        when batch_key in (select batch_key from kept_silently where place = 1) then null
+        when abs(gap_amount) <= {{ tolerance("batches", "compared.platform", "compared.currency", "compared.settled_on") }}
+            then null
         else 'BK03'
     end as code,
     case
-        when compared.transfer_id is not null then null
-        when compared.payout_key is null and compared.batch_amount <= 0 then 'negative_carry'
-        when compared.payout_key is null then 'not_paid_out_yet'
+        when transfer_id is not null then null
+        when payout_key is null and batch_amount <= 0 then 'negative_carry'
+        when payout_key is null then 'not_paid_out_yet'
     end as pending_reason
 from compared
-left join carried_silently
-    on compared.platform = carried_silently.platform
-        and compared.gap_amount = carried_silently.gap_amount

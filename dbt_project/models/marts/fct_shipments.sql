@@ -85,12 +85,12 @@ select
     min(judged.movement_source_row) as movement_source_row,
     case
         when sum(judged.excess_quantity) > 0
-            and (sum(judged.reship_count) = 0 or count(tickets.order_id) = 0) then 'RF15'
+            and (sum(judged.reship_count) = 0 or count(tickets.order_key) = 0) then 'RF15'
     end as code
 from judged
 inner join {{ ref("int_orders") }} as orders
     on judged.order_key = orders.order_key
-left join (select distinct order_id from {{ ref("int_tickets") }}) as tickets
-    on orders.order_id = tickets.order_id
+left join (select distinct order_key from {{ ref("int_orders_with_tickets") }}) as tickets
+    on judged.order_key = tickets.order_key
 where judged.sale_count + judged.reship_count > 0
 group by judged.order_key, orders.platform, orders.shop_id, orders.order_id, orders.currency, orders.source_row

@@ -33,7 +33,7 @@ reasoned as (
         case
             when has_currencies then 'several_currencies'
             when is_in_ledger and debit_amount <> credit_amount then null
-            when document_count = 0 and is_usually_backed and not follows_document and booked_amount <> 0 then null
+            when document_count = 0 and needs_documents and not follows_document and booked_amount <> 0 then null
             when document_count = 0 then 'no_document'
             when is_in_ledger and (valid_count = 0 or agrees) then null
             when valid_count = 0 then 'void'

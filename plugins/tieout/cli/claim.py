@@ -1,4 +1,4 @@
-"""Claiming from a platform what it owes by its own contract."""
+"""Claiming from a platform or payment channel what it owes by its own contract."""
 
 import re
 from pathlib import Path
@@ -27,10 +27,10 @@ def _to_month(_context: click.Context, _parameter: click.Parameter, value: str) 
     "--out", type=click.Path(path_type=Path, dir_okay=False), help="The workbook (default: in claims/ at home)."
 )
 def claim(platform: str, month: str, settings: Settings, out: Path | None) -> None:
-    """Write a month's (YYYY-MM) claims against a platform as a workbook: what it owes by contract, and the evidence.
+    """Write a month's (YYYY-MM) claims against a platform or payment channel as a workbook, with the evidence.
 
-    Wrong fees, fees not given back, missing settlements and subsidies, repeated deductions: where the platform holds
-    too little for us. Each claim names its rule, its rows and its files.
+    Wrong fees, fees not given back, missing settlements and subsidies, repeated deductions: where it holds too little
+    for us by its contract. Each claim names its rule, its rows and its files.
     """
     found = claims(settings, platform, month)
     if not found.claims.rows:

@@ -130,7 +130,7 @@ def docs(settings: Settings, run_id: str | None, lineage: bool, dictionary: bool
         types = candidate.read_columns(connection, "published")
     as_of = published.as_of if published else date(1970, 1, 1)
     if dictionary:
-        project = dbt.read_manifest(settings, warehouse.url(settings), as_of)
+        project = dbt.read_manifest(settings, warehouse.url(settings))
         click.echo(dbt.write_dictionary(dbt.dictionary(project, types), folder))
         return
     click.echo(dbt.docs(settings, warehouse.url(settings), as_of, folder))

@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Mapping
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +27,7 @@ What is published, table by table (schema `published`). Made by `tieout docs --d
 """
 
 
-def read_manifest(settings: Settings, warehouse_url: str, as_of: date) -> dict[str, Any]:
+def read_manifest(settings: Settings, warehouse_url: str) -> dict[str, Any]:
     """Read the project as dbt understands it, with all descriptions filled in.
 
     Raises TieoutError when dbt cannot read its project.
@@ -44,7 +43,6 @@ def read_manifest(settings: Settings, warehouse_url: str, as_of: date) -> dict[s
         "--project-dir", str(PROJECT),
         "--profiles-dir", str(PROJECT),
         "--target-path", str(target),
-        "--vars", f"{{as_of: '{as_of.isoformat()}'}}",
     ]  # fmt: skip
     outcome = dbtRunner().invoke(arguments)
     if outcome.exception is not None or not outcome.success:

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from tieout.world import merchant
+from tieout.world import tariffs
 from tieout.world.life import Order, Refund
 from tieout.world.scene import DAY, PAYMENT_DUE, Scene, Twist, twistable
 from tieout.world.truth import FAULT
@@ -48,8 +48,8 @@ def misstate_payment(order: Order, scene: Scene) -> bool:
     payment = order.payments[0]
     delta = scene.rng.choice((2, 10, 100, 1000, 2999)) * scene.rng.choice((1, -1))
     payment.amount += delta
-    payment.fee = (payment.amount * merchant.FEE_PER_MILLE[payment.account] + 500) // 1000
     day = payment.at.date()
+    payment.fee = tariffs.fee(payment.account, day, payment.amount)
     note(scene, "OP03", order, amount=delta, from_on=day, text="payment differs from what was owed")
     return True
 

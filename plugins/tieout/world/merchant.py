@@ -79,6 +79,10 @@ BANK_OF = {JD_ACCOUNT: MT940, DOUYIN_ACCOUNT: CAMT}
 
 FEE_PER_MILLE = {ALIPAY_TAOBAO: 0, ALIPAY_OWN: 6, WECHAT_MAIN: 6, WECHAT_LEGACY: 6, UNIONPAY: 6}
 """What a channel keeps of a payment; Taobao's own commission is charged at completion instead."""
+NEW_FEE_PER_MILLE = {ALIPAY_OWN: (date(2026, 5, 9), 5)}
+"""A channel's new contract for an account: from which day, and what it keeps of a payment from then on."""
+CHANNEL_CONTRACTS = (("alipay", OWN_SHOP, ALIPAY_OWN), ("wechat", "", WECHAT_MAIN), ("unionpay", "", UNIONPAY))
+"""Channel, shop (empty: all) and the account whose fees they are; the channels give fees back with refunds."""
 PERIODS = ((date(2026, 5, 1), date(2026, 5, 10), date(2026, 5, 13)),)
 """Accounting periods that were closed early: first day, last day, the day of closing. The merchant closes its books
 every ten days, the last ones after the world's end."""

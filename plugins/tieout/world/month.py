@@ -13,6 +13,7 @@ from tieout.world import (
     declarations,
     exchange_faults,
     faults,
+    fee_faults,
     goods_faults,
     goods_lookalikes,
     lookalikes,
@@ -102,7 +103,10 @@ class _World:
         self._agenda.spread(book_faults.ORDER_FAULTS, each)
         self._agenda.spread(book_faults.ORDER_LOOKALIKES, max(3, each // 2))
         # It takes two to three weeks from an order until what is wrong in its settlement is seen.
-        for twists in (settlement_faults.SETTLEMENT_FAULTS, settlement_lookalikes.SETTLEMENT_LOOKALIKES):
+        for twists in (
+            (*settlement_faults.SETTLEMENT_FAULTS, *fee_faults.FEE_FAULTS),
+            (*settlement_lookalikes.SETTLEMENT_LOOKALIKES, *fee_faults.FEE_LOOKALIKES),
+        ):
             self._agenda.spread(twists, each, _SLOW_PER_CENT)
         # About six transfers a day; a share of them at most goes wrong, however many orders there are.
         few = min(each, max(1, days * 6 // _SHARE_OF_TRANSFERS))

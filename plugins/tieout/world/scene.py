@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from random import Random
 
+from tieout.world import tariffs
 from tieout.world.aftersales import AfterSales
 from tieout.world.life import Order
 from tieout.world.merchant import WECHAT_LEGACY
@@ -60,7 +61,9 @@ def place_paid_at(order: Order, at: time, payment_after: timedelta) -> datetime:
     target = datetime.combine(paid_at.date(), at)
     order.shift(target - paid_at)
     order.created_at = datetime.combine(paid_at.date(), time(21, 30)) if at.hour > 21 else order.created_at
-    order.payments[0].at = target + payment_after
+    payment = order.payments[0]
+    payment.at = target + payment_after
+    payment.fee = tariffs.fee(payment.account, payment.at.date(), payment.amount)
     return target
 
 

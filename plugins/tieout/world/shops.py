@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from tieout.world import goods, merchant, settlement, taobao
+from tieout.world import goods, merchant, settlement, taobao, tariffs
 from tieout.world import open as open_files
 from tieout.world.cash import Payout
 from tieout.world.inbox import Inbox, exported_at
@@ -74,7 +74,7 @@ class Shops:
         rules: list[Row] = [("R1", "exclusive_coupon", "专享券不与满减同用"), ("R2", "stackable", "店铺券可与满减同用")]
         for entity, rows in (
             ("products", products),
-            ("contracts", settlement.contract_rows(first)),
+            ("contracts", [*settlement.contract_rows(first), *tariffs.contract_rows(first)]),
             ("promotion_rules", rules),
         ):
             self._inbox.put_open(entity, first, rows)

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from random import Random
 
-from tieout.world import merchant
+from tieout.world import merchant, tariffs
 from tieout.world.life import Line, Order, Payment
 from tieout.world.numbering import Numbers
 
@@ -50,7 +50,7 @@ class Stories:
         """Add a payment to an order's story, through the account it is usually paid with unless another is given."""
         account = account or order.account
         channel = merchant.CHANNEL_OF[account]
-        fee = (amount * merchant.FEE_PER_MILLE[account] + 500) // 1000
+        fee = tariffs.fee(account, at.date(), amount)
         number = self._numbers.transaction(channel, at.date())
         payment = Payment(channel, account, number, merchant_order_no, order.order_id, amount, fee, at)
         order.payments.append(payment)
