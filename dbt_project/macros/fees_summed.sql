@@ -13,7 +13,7 @@
         cast(sum(expected_amount) as numeric(18, 2)) as expected_amount,
         cast(sum(case when is_in_rate_book then charged_amount end) - sum(expected_amount) as numeric(18, 2))
             as variance_amount,
-        sum(base_amount) as base_amount,
+        cast(sum(base_amount) as numeric(18, 2)) as base_amount,
         cast({{ divided("-sum(case when base_amount is not null then charged_amount end)", "sum(base_amount)") }}
             as numeric(9, 6)) as effective_rate
     from (
