@@ -1,0 +1,34 @@
+"""Whether two programs find the same: exceptions of the order, refund, settlement and bank legs by code, entity, fen."""
+
+import csv
+from collections.abc import Collection
+from decimal import Decimal
+from pathlib import Path
+
+from bench.planting import BANK_CODES, ORDER_CODES
+from tieout.core.settings import Settings
+from tieout.reports.table import query_published
+
+Found = set[tuple[str, str, int]]
+"""Code, the entity's identifier, fen without their sign."""
+CODES = (*ORDER_CODES, *BANK_CODES)
+
+
+def published(settings: Settings) -> Found:
+    """What tieout has published, of all codes: a code that nobody planted is a difference too."""
+    answer = query_published(settings, "select code, entity_id, difference_amount from exceptions")
+    return {(code, one, abs(int(Decimal(amount) * 100))) for code, one, amount in answer.rows}
+
+
+def planted(folder: Path) -> Found:
+    """What the answer key of a made-up month says."""
+    with (folder / "truth.csv").open(encoding="utf-8") as lines:
+        return {(row["code"], row["entity_id"], int(Decimal(row["amount"]) * 100)) for row in csv.DictReader(lines)}
+
+
+def describe(ours: Collection[tuple[str, str, int]], theirs: Collection[tuple[str, str, int]]) -> str:
+    """Say `agree`, or which differ, at most five of each side."""
+    more, less = sorted(set(ours) - set(theirs)), sorted(set(theirs) - set(ours))
+    if not more and not less:
+        return f"agree in all {len(ours)}"
+    return f"DIFFER: {len(more)} only in the first {more[:5]}, {len(less)} only in the second {less[:5]}"
