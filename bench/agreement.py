@@ -5,13 +5,10 @@ from collections.abc import Collection
 from decimal import Decimal
 from pathlib import Path
 
-from bench.planting import BANK_CODES, ORDER_CODES
+from bench.side import Found
 from tieout.core.settings import Settings
 from tieout.reports.table import query_published
 
-Found = set[tuple[str, str, int]]
-"""Code, the entity's identifier, fen without their sign."""
-CODES = (*ORDER_CODES, *BANK_CODES)
 
 
 def published(settings: Settings) -> Found:

@@ -10,7 +10,6 @@ from bench.purchases import DOUYIN, PART, RETURN, Plan, Purchases
 
 ORDER_CODES = ("OP01", "OP02", "OP03", "OP04", "OP05", "RF01", "RF02", "RF03", "RF05", "RF13",
                "ST01", "ST02", "ST03", "ST04", "ST05", "ST06")  # fmt: skip
-BANK_CODES = ("BK01", "BK02", "BK03")
 OFF = 137
 """Fen by which a wrong amount is wrong."""
 
