@@ -39,10 +39,10 @@ def write_streams(settings: "Settings", path: Path) -> None:
     path.write_text(json.dumps(streams), encoding="utf-8")
 
 
-def run(module: str, streams: Path, as_of: date, out: Path, python: str = sys.executable) -> Measured:
+def run(module: str, streams: Path, as_of: date, out: Path, *more: str, python: str | Path = sys.executable) -> Measured:
     """Run one of the programs by itself."""
     out.mkdir(parents=True, exist_ok=True)
-    command = [python, "-m", module, str(streams), str(as_of), str(out)]
+    command = [str(python), "-m", module, str(streams), str(as_of), str(out), *more]
     ran = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
     answer = json.loads(ran.stdout.splitlines()[-1])
     return Measured({(code, one, fen) for code, one, fen in answer["found"]}, answer["seconds"], answer["peak"])
