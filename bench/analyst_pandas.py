@@ -76,9 +76,7 @@ def _fen(column: pd.Series) -> pd.Series:
     return (pd.to_numeric(column).fillna(0) * 100).round().astype("int64")
 
 
-def _payments(
-    orders: pd.DataFrame, transactions: pd.DataFrame, as_of: pd.Timestamp, out: Path
-) -> Iterator[Part]:
+def _payments(orders: pd.DataFrame, transactions: pd.DataFrame, as_of: pd.Timestamp, out: Path) -> Iterator[Part]:
     payments = transactions[transactions.type == "payment"]
     named = orders[orders.merchant_order_no.notna()]
     is_known = payments.merchant_order_no.isin(named.merchant_order_no)

@@ -1,21 +1,24 @@
-"""What a day comes to for wallets, payouts, the bank and the ledger of a made-up month; balances go on from day to day."""
+"""What a day comes to for wallets, payouts, the bank and the ledger; balances go on from day to day."""
 
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from bench.columns import amounts, days, instants, joined, numbered, repeated, words
+from bench.columns import amounts, days, instants, joined, numbered, repeated
 from bench.money import ACCOUNTS
 from bench.planting import OFF, Key
 from bench.purchases import CHANNELS, PLATFORMS, Plan
 
 _RESERVE = 5_000_000
 """Fen that stay in a wallet."""
-_PAYERS = {"alipay": "支付宝(中国)网络技术有限公司", "wechat": "财付通支付科技有限公司", "jd": "网银在线(北京)科技有限公司",
-           "douyin": "武汉合众易宝科技有限公司"}  # fmt: skip
+_PAYERS = {
+    "alipay": "支付宝(中国)网络技术有限公司",
+    "wechat": "财付通支付科技有限公司",
+    "jd": "网银在线(北京)科技有限公司",
+    "douyin": "武汉合众易宝科技有限公司",
+}
 Record = dict[str, str | None]
 
 
@@ -142,7 +145,8 @@ class Cash:
         return {
             "account_id": "ICBC-6222", "line_id": f"BL{self.numbers['bank']:07}", "booked_on": _date(self.plan, day),
             "value_on": _date(self.plan, day), "amount": _yuan(fen), "balance_after": _yuan(self.bank),
-            "currency": "CNY", "counterparty_name": payer, "reference": reference, "remark": "结算款" if reference else "转账",
+            "currency": "CNY", "counterparty_name": payer, "reference": reference,
+            "remark": "结算款" if reference else "转账",
         }  # fmt: skip
 
 

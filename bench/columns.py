@@ -1,4 +1,4 @@
-"""Columns of a made-up month, made whole at a time: identifiers, exact amounts, instants and days from whole numbers."""
+"""Columns of a made-up month, made whole at a time: identifiers, exact amounts, instants, days."""
 
 from datetime import date
 

@@ -126,8 +126,7 @@ def _cases(plan: Plan, drawn: Purchases) -> Iterator[Rows]:
             {
                 "platform": platform, "after_sale_id": case, "event_no": repeated(str(number + 1), len(at)),
                 "occurred_at": instants(plan.first, when), "actor": repeated(("buyer", "agent")[number], len(at)),
-                "event": repeated(event, len(at)), "old_amount": amounts(drawn.refund[at], empty=np.ones(len(at), bool)),
-                "new_amount": amount,
+                "event": repeated(event, len(at)), "new_amount": amount,
             }
         )  # fmt: skip
     channel = words([*CHANNELS, ""], np.where(drawn.is_channel, drawn.channel, 2)[at])

@@ -1,4 +1,4 @@
-"""How cost grows with the month: `python -m bench.growth [ORDERS …]`, by default 10,000, 100,000 and 1,000,000 orders."""
+"""How cost grows with the month: `python -m bench.growth [ORDERS …]`, else 10,000, 100,000, 1,000,000."""
 
 import argparse
 import tempfile
@@ -44,8 +44,9 @@ def _describe(runs: dict[str, dict[int, Run]], checked: dict[str, str]) -> str:
         for orders, run in by_size.items():
             times = f"{run.seconds / before.seconds:.1f}" if before else ""
             stages = [f"{seconds:.1f}" for seconds in run.stages.values()]
-            rows.append([f"{orders:,}", f"{run.rows:,}", *stages, f"{run.seconds:.1f}", times, f"{run.peak / 2**30:.2f}",
-                         checked[f"{engine}, {orders:,}"]])  # fmt: skip
+            known = checked[f"{engine}, {orders:,}"]
+            sums = (f"{run.seconds:.1f}", times, f"{run.peak / 2**30:.2f}", known)
+            rows.append([f"{orders:,}", f"{run.rows:,}", *stages, *sums])
             before = run
         header = [f"{engine}: orders", "rows", *measuring.STAGES, "all, seconds", "times the last", "own memory, GiB",
                   "against the planted faults"]  # fmt: skip

@@ -1,7 +1,7 @@
-"""The order, refund, settlement and bank legs in hand-written SQL for DuckDB, from landed Parquet to facts and exceptions.
+"""Order, refund, settlement and bank legs in hand-written SQL for DuckDB: landed Parquet to facts and exceptions.
 
 `python -m bench.handwritten_duckdb STREAMS.json AS_OF OUT`: the practical limit of these joins, groups and writes on a
-machine. Like `bench.analyst_pandas` it relies on the conventions of `bench.month`; nothing is kept, proved or explained.
+machine. Like `bench.analyst_pandas` it relies on the conventions of `bench.month`; nothing is proved or explained.
 """
 
 from collections.abc import Iterable
@@ -17,7 +17,8 @@ _SOURCES = {
     " coalesce(subsidy_amount::decimal(18, 2), 0) as subsidy, left(paid_at, 10)::date as paid_on,"
     " left(completed_at, 10)::date as completed_on",
     "channel_transactions": "transaction_id, type, request_no, merchant_order_no, amount::decimal(18, 2) as amount",
-    "refunds": "platform, refund_id, order_id, amount::decimal(18, 2) as amount, left(refunded_at, 10)::date as refunded_on",
+    "refunds": "platform, refund_id, order_id, amount::decimal(18, 2) as amount,"
+    " left(refunded_at, 10)::date as refunded_on",
     "after_sales": "platform, after_sale_id, order_id",
     "settlement_lines": "platform, line_id, order_id, refund_id, type, amount::decimal(18, 2) as amount",
     "payouts": "platform, payout_id, bank_reference, due_on::date as due_on, amount::decimal(18, 2) as amount",
@@ -84,7 +85,8 @@ with outflows as (
 ), channel_refunds as (
     select refunds.* from refunds join orders using (platform, order_id) where orders.merchant_order_no is not null
 )
-select channel_refunds.refund_id, transaction_id, refunded_on, amount, sent, coalesce(sent, 0) - coalesce(amount, 0) as gap,
+select channel_refunds.refund_id, transaction_id, refunded_on, amount, sent,
+    coalesce(sent, 0) - coalesce(amount, 0) as gap,
     case when channel_refunds.refund_id is null then 'RF02'
         when sent is null then case when refunded_on + 3 < $as_of then 'RF01' end
         when outflows > 1 and gap > 0 then 'RF05'
@@ -98,10 +100,10 @@ where channel_refunds.refund_id is not null or not exists (
 select lines.*,
     case when type not in ('sale', 'subsidy', 'commission', 'channel_fee', 'refund', 'commission_reversal') then 'ST05'
         when orders.order_id is null then 'ST02'
-        when row_number() over (partition by lines.platform, lines.order_id, refund_id, type, amount order by line_id) > 1
-            then 'ST06' end as code,
+        when row_number() over alike > 1 then 'ST06' end as code,
     line_id as entity_id, amount as gap
-from settlement_lines as lines left join orders using (platform, order_id)""",
+from settlement_lines as lines left join orders using (platform, order_id)
+window alike as (partition by lines.platform, lines.order_id, refund_id, type, amount order by line_id)""",
     "fct_settlements": """
 with settled as (
     select platform, order_id, min(case when type = 'commission' then line_id end) as commission_line,

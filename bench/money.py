@@ -1,4 +1,4 @@
-"""The money of a day's purchases: channel transactions, what wallets book of them, settlement lines; with their faults."""
+"""The money of a day's purchases, with its faults: channel transactions, wallet lines, settlement lines."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ import pyarrow as pa
 from bench.columns import DAY, Numbers, amounts, days, instants, joined, numbered, repeated, words
 from bench.goods_and_books import Rows, order_ids, refund_ids, shop_ids
 from bench.planting import OFF, Key, fault
-from bench.purchases import CANCELLED, CHANNELS, DOUYIN, JD, PLATFORMS, TMALL, Plan, Purchases
+from bench.purchases import CHANNELS, DOUYIN, JD, PLATFORMS, Plan, Purchases
 
 COMMISSION = np.array([0, 0, 500, 400])
 """Ten-thousandths of what the buyer paid, by platform; Douyin gives it back on refunds."""
@@ -40,7 +40,7 @@ def contracts(plan: Plan) -> pa.Table:
 
 
 def write_transactions(plan: Plan, drawn: Purchases, key: Key) -> Iterator[Rows]:
-    """Give the channels' transactions; what they come to in the wallets goes with them as `wallet_lines`, unbalanced."""
+    """Give the channels' transactions, and as `wallet_lines` what wallets book of them, without balances yet."""
     is_paid = drawn.is_channel & (~drawn.is_unpaid | (drawn.fault == fault("OP04"))) & (drawn.fault != fault("OP01"))
     paid = np.flatnonzero(is_paid)
     twice = np.flatnonzero(drawn.fault == fault("OP05"))
@@ -158,8 +158,8 @@ def write_settlement(plan: Plan, drawn: Purchases, key: Key) -> Iterator[Rows]:
     off = np.full(len(owed), OFF)
     for code, named, amount in (
         ("ST01", ids, net), ("ST02", _line_ids(drawn, 6), owed), ("ST03", ids, off),
-        ("ST04", _line_ids(drawn, 1), off // 10), ("ST05", _line_ids(drawn, 7), off), ("ST06", _line_ids(drawn, 8), owed),
-        ("RF13", refund_ids(drawn), returned),
+        ("ST04", _line_ids(drawn, 1), off // 10), ("ST05", _line_ids(drawn, 7), off),
+        ("ST06", _line_ids(drawn, 8), owed), ("RF13", refund_ids(drawn), returned),
     ):  # fmt: skip
         at = np.flatnonzero(wrong == fault(code))
         key.add(code, _names(named, at), amount[at])

@@ -1,6 +1,7 @@
-"""The page of results: each command writes its own part of `docs/performance.md`, the figures and the picture beside."""
+"""The page of results: each command writes its part of `docs/performance.md`, its figures and picture beside."""
 
 import json
+import os
 import platform
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,9 +19,14 @@ def table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines)
 
 
+def judge(is_met: bool) -> str:
+    """Say of a goal whether it is met."""
+    return "met" if is_met else "**missed**"
+
+
 def machine() -> str:
     """What the command ran on."""
-    cores = len(__import__("os").sched_getaffinity(0))
+    cores = len(os.sched_getaffinity(0))
     return f"Python {platform.python_version()} on {cores} cores ({platform.machine()})"
 
 

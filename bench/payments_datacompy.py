@@ -28,10 +28,9 @@ def by_pandas(streams: Streams, _: date, out: Path) -> Iterable[Found]:
     receipts = receipts[receipts.type == "payment"].drop_duplicates("transaction_id", keep="last").drop(columns="type")
     orders["fen"] = (pd.to_numeric(orders.buyer_paid_amount) * 100).round().astype("int64")
     receipts["fen"] = (pd.to_numeric(receipts.amount) * 100).round().astype("int64")
-    columns = ["merchant_order_no", "fen"]
-    compared = datacompy.PandasCompare(
-        orders[[*columns, "order_id", "paid_at"]], receipts[[*columns, "transaction_id"]], "merchant_order_no", abs_tol=1
-    )
+    owed = orders[["merchant_order_no", "fen", "order_id", "paid_at"]]
+    received = receipts[["merchant_order_no", "fen", "transaction_id"]]
+    compared = datacompy.PandasCompare(owed, received, "merchant_order_no", abs_tol=1)
     (out / "report.txt").write_text(compared.report(), encoding="utf-8")
     wrong = compared.intersect_rows[~compared.intersect_rows.fen_match]
     unpaid = compared.intersect_rows[compared.intersect_rows.paid_at.isna()]

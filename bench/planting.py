@@ -31,7 +31,7 @@ def fault(code: str) -> int:
 
 
 def plant(plan: Plan, drawn: Purchases, missing: dict[str, int]) -> None:
-    """Mark orders of an early day with what is wrong with them; `missing` is how many of each code are still to come."""
+    """Mark orders of an early day with what is wrong with them; `missing` counts what is still to come of each code."""
     if drawn.day >= plan.early:
         return
     random = np.random.default_rng([plan.seed, drawn.day, 1])

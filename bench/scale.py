@@ -1,7 +1,7 @@
 """What a month costs, engine by engine, beside what others would take: `python -m bench.scale [ORDERS]`.
 
-Writes the month, ties it out with each engine, and runs on the same landed rows an analyst's pandas, hand-written DuckDB
-and datacompy. All must find what the month's key says. Ends with 1 if one does not.
+Writes the month, ties it out with each engine, and runs on the same landed rows an analyst's pandas, hand-written
+DuckDB and datacompy. All must find what the month's key says. Ends with 1 if one does not.
 """
 
 import argparse
@@ -49,9 +49,11 @@ def measure(orders: int, folder: Path) -> bool:
         "others": {name: {"seconds": one.seconds, "peak": one.peak} for name, one in others.items()},
     }  # fmt: skip
     bars = {f"tieout, {run.engine}": run.stages for run in runs}
-    bars |= {name: {"four legs" if name in (_PANDAS, _DUCKDB) else "one leg": one.seconds} for name, one in others.items()}
+    for name, one in others.items():
+        bars[name] = {"four legs" if name in (_PANDAS, _DUCKDB) else "one leg": one.seconds}
     page.draw_bars("scale", f"A month of {orders:,} orders, {rows:,} rows", bars)
-    page.publish("scale", f"python -m bench.scale {orders}", _describe(orders, rows, runs, others, bare, legs, checked), figures)
+    body = _describe(orders, rows, runs, others, bare, legs, checked)
+    page.publish("scale", f"python -m bench.scale {orders}", body, figures)
     return all(said.startswith("agree") for said in checked.values())
 
 
@@ -118,18 +120,18 @@ def _ratios(
 
     def add(what: str, ratio: float, goal: float, *, at_most: bool) -> None:
         met = ratio <= goal if at_most else ratio >= goal
-        rows.append([what, f"{ratio:.2f}", f"{'≤' if at_most else '≥'} {goal:g}", "met" if met else "**missed**"])
+        rows.append([what, f"{ratio:.2f}", f"{'≤' if at_most else '≥'} {goal:g}", page.judge(met)])
 
-    pandas, duckdb = others[_PANDAS].seconds, others[_DUCKDB].seconds
+    pandas, duckdb, on_pandas, on_polars = (others[name].seconds for name in (_PANDAS, _DUCKDB, _ON_PANDAS, _ON_POLARS))
     for run in runs:
-        build = run.stages["build"]
+        build, bulk, leg = run.stages["build"], run.stages["load"] + run.stages["build"], legs[run.engine]
         if run.engine == "duckdb":
             add("DuckDB build / hand-written DuckDB", build / duckdb, 3, at_most=True)
             add("an analyst's pandas / DuckDB build", pandas / build, 4, at_most=False)
         else:
-            add("PostgreSQL load and build / an analyst's pandas", (run.stages["load"] + build) / pandas, 2, at_most=True)
-        add(f"datacompy on pandas / {run.engine}, that leg", others[_ON_PANDAS].seconds / legs[run.engine], 10, at_most=False)
-        add(f"datacompy on Polars / {run.engine}, that leg", others[_ON_POLARS].seconds / legs[run.engine], 2.5, at_most=False)
+            add("PostgreSQL load and build / an analyst's pandas", bulk / pandas, 2, at_most=True)
+        add(f"datacompy on pandas / {run.engine}, that leg", on_pandas / leg, 10, at_most=False)
+        add(f"datacompy on Polars / {run.engine}, that leg", on_polars / leg, 2.5, at_most=False)
         add(f"{run.engine}: landing / a bare read into Parquet", run.stages["land"] / bare, 2, at_most=True)
         add(f"{run.engine}: tieout's own memory in GB", run.peak / 1e9, 1.5, at_most=True)
     return rows

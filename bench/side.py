@@ -39,7 +39,9 @@ def write_streams(settings: "Settings", path: Path) -> None:
     path.write_text(json.dumps(streams), encoding="utf-8")
 
 
-def run(module: str, streams: Path, as_of: date, out: Path, *more: str, python: str | Path = sys.executable) -> Measured:
+def run(
+    module: str, streams: Path, as_of: date, out: Path, *more: str, python: str | Path = sys.executable
+) -> Measured:
     """Run one of the programs by itself."""
     out.mkdir(parents=True, exist_ok=True)
     command = [str(python), "-m", module, str(streams), str(as_of), str(out), *more]
@@ -52,9 +54,9 @@ def report(work: Callable[[Streams, date, Path], Iterable[tuple[str, str, int]]]
     """Do one of the programs' work as the command line says; print what `run` reads."""
     noted = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
     streams = {name: [Path(one) for one in paths] for name, paths in noted.items()}
+    as_of, out = date.fromisoformat(sys.argv[2]), Path(sys.argv[3])
     begun = time.perf_counter()
-    found = [(str(code), str(one), int(fen)) for code, one, fen in work(streams, date.fromisoformat(sys.argv[2]), Path(sys.argv[3]))]
+    found = [(str(code), str(one), int(fen)) for code, one, fen in work(streams, as_of, out)]
     seconds = time.perf_counter() - begun
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1_024
     print(json.dumps({"found": found, "seconds": seconds, "peak": peak}))
-
