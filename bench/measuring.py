@@ -6,7 +6,6 @@ AS_OF` is the process; it prints what `measure` reads.
 
 import json
 import os
-import resource
 import subprocess
 import sys
 import threading
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import get_args
 from unittest import mock
 
+from bench.side import peak_memory
 from tieout import dbt
 from tieout.core import settings as known
 from tieout.core.settings import Settings
@@ -131,7 +131,7 @@ def _run(inbox: Path, home: Path, as_of: date) -> None:
     told = {
         "outcome": result.outcome, "rows": sum(batch.row_count for batch in result.landed.new), "models": models,
         "steps": {step.name: step.seconds for step in result.steps},
-        "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1_024,
+        "peak": peak_memory(),
     }  # fmt: skip
     print(json.dumps(told))
 

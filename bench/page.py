@@ -10,7 +10,7 @@ from typing import Any
 DOCS = Path(__file__).parents[1] / "docs"
 _PAGE = DOCS / "performance.md"
 _FOLDER = DOCS / "performance"
-_GREY, _COLOURS = "#8c8c8c", ("#1f6f8b", "#99a8b2", "#e07a5f", "#3d405b")
+_COLOURS = ("#1f6f8b", "#99a8b2", "#e07a5f", "#3d405b", "#81b29a", "#c9c9c9")
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
@@ -56,7 +56,7 @@ def draw_bars(name: str, title: str, bars: dict[str, dict[str, float]]) -> None:
     left = [0.0] * len(bars)
     for place, part in enumerate(parts):
         widths = [bar.get(part, 0.0) for bar in bars.values()]
-        axes.barh(list(bars), widths, left=left, label=part, color=(*_COLOURS, _GREY)[place % 5])
+        axes.barh(list(bars), widths, left=left, label=part, color=_COLOURS[place % len(_COLOURS)])
         left = [a + b for a, b in zip(left, widths, strict=True)]
     axes.invert_yaxis()
     axes.set_xlabel("seconds")

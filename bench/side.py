@@ -1,7 +1,6 @@
 """Programs beside tieout, each in a process of its own: what they are given, and how long and how large they were."""
 
 import json
-import resource
 import subprocess
 import sys
 import time
@@ -58,5 +57,10 @@ def report(work: Callable[[Streams, date, Path], Iterable[tuple[str, str, int]]]
     begun = time.perf_counter()
     found = [(str(code), str(one), int(fen)) for code, one, fen in work(streams, as_of, out)]
     seconds = time.perf_counter() - begun
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1_024
-    print(json.dumps({"found": found, "seconds": seconds, "peak": peak}))
+    print(json.dumps({"found": found, "seconds": seconds, "peak": peak_memory()}))
+
+
+def peak_memory() -> int:
+    """The largest memory of this process in bytes; getrusage would tell its parent's where that was larger."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return next(int(line.split()[1]) * 1_024 for line in status.splitlines() if line.startswith("VmHWM:"))
