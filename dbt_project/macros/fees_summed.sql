@@ -9,12 +9,13 @@
         {{ column }},
         {% endfor -%}
         count(*) as fee_count,
-        sum(charged_amount) as charged_amount,
-        sum(expected_amount) as expected_amount,
-        sum(case when is_in_rate_book then charged_amount end) - sum(expected_amount) as variance_amount,
-        sum(base_amount) as base_amount,
-        cast(-sum(case when base_amount is not null then charged_amount end) / nullif(sum(base_amount), 0) as numeric(9, 6))
-            as effective_rate
+        cast(sum(charged_amount) as numeric(18, 2)) as charged_amount,
+        cast(sum(expected_amount) as numeric(18, 2)) as expected_amount,
+        cast(sum(case when is_in_rate_book then charged_amount end) - sum(expected_amount) as numeric(18, 2))
+            as variance_amount,
+        cast(sum(base_amount) as numeric(18, 2)) as base_amount,
+        cast({{ divided("-sum(case when base_amount is not null then charged_amount end)", "sum(base_amount)") }}
+            as numeric(9, 6)) as effective_rate
     from (
         select *, substring(cast(charged_on as text), 1, 7) as month
         from {{ ref(fees) }}

@@ -6,15 +6,10 @@
 {% macro rounded(amount, rounding) -%}
     {%- set cents = "(round(" ~ amount ~ ", 8) * 100)" -%}
     cast(case {{ rounding }}
-        when 'half_up' then floor({{ cents }} + 0.5) / 100
+        when 'half_up' then floor({{ cents }} + 0.5) * 0.01
         when 'half_even' then
-            (floor({{ cents }} + 0.5) - case when mod({{ cents }}, 2) = 0.5 then 1 else 0 end) / 100
-        when 'up' then ceiling({{ cents }}) / 100
-        when 'down' then floor({{ cents }}) / 100
+            (floor({{ cents }} + 0.5) - case when mod({{ cents }}, 2) = 0.5 then 1 else 0 end) * 0.01
+        when 'up' then ceiling({{ cents }}) * 0.01
+        when 'down' then floor({{ cents }}) * 0.01
     end as numeric(18, 2))
-{%- endmacro %}
-
-{# A part of a whole, or null where the whole is nothing. #}
-{% macro share_of(part, whole) -%}
-    ({{ part }}) / nullif({{ whole }}, 0)
 {%- endmacro %}

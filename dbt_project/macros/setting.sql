@@ -24,7 +24,10 @@
 
 {# How far two amounts may lie apart in a leg; no row means 0. #}
 {% macro tolerance(leg, platform, currency, valid_on) -%}
-    coalesce({{ setting("tolerances", leg | upper ~ "_AMOUNT", "max_amount", {"platform": platform, "currency": currency}, valid_on) }}, 0)
+    {%- set most = setting(
+        "tolerances", leg | upper ~ "_AMOUNT", "max_amount", {"platform": platform, "currency": currency}, valid_on
+    ) -%}
+    cast(coalesce({{ most }}, 0) as numeric(18, 2))
 {%- endmacro %}
 
 {# Days that something may take; no row means 0. #}

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from built import AS_OF, Built
 
-from tieout import warehouse
+from tieout import engines, warehouse
 from tieout.core.settings import Settings
 from tieout.dbt import build, read_manifest
 from tieout.warehouse import embedded
@@ -20,6 +20,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
     manifest = read_manifest(settings, warehouse.url(settings))
     columns: dict[tuple[str, str], list[str]] = {}
     with warehouse.connect(settings) as connection:
+        engines.choose(settings).stage(connection)
         for schema, table, column in connection.execute(
             "select table_schema, table_name, column_name from information_schema.columns order by ordinal_position"
         ):

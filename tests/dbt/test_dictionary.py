@@ -6,8 +6,9 @@ from pathlib import Path
 from built import Built
 
 from tieout import warehouse
-from tieout.dbt import columns_of, dictionary
+from tieout.dbt import dictionary
 from tieout.dbt.dictionary import is_published, split
+from tieout.warehouse.candidate import read_columns
 
 WRITTEN = Path(__file__).parents[2] / "docs" / "data-dictionary.md"
 CHINESE = re.compile("[\u4e00-\u9fff]")
@@ -15,7 +16,7 @@ CHINESE = re.compile("[\u4e00-\u9fff]")
 
 def test_the_dictionary_is_current(built: Built) -> None:
     with warehouse.connect(built.settings) as connection:
-        text = dictionary(built.manifest, columns_of(connection, "marts"))
+        text = dictionary(built.manifest, read_columns(connection, "candidate"))
     assert text.count("\n### ") > 30
     assert "| `difference_amount` | numeric(18,2) |" in text
     assert text == WRITTEN.read_text("utf-8"), "run `tieout docs --dictionary --out docs` on a home that has published"

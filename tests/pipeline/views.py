@@ -3,7 +3,7 @@
 from tieout import warehouse
 from tieout.core.settings import Settings
 from tieout.reports.table import query_published
-from tieout.warehouse.publication import KEPT
+from tieout.warehouse.candidate import KEPT
 
 EXCEPTIONS = "select * from exceptions order by exception_id"
 

@@ -13,7 +13,8 @@ from tieout import warehouse
 from tieout.core.errors import TieoutError
 from tieout.core.settings import Settings
 from tieout.warehouse import publication
-from tieout.warehouse.publication import publish, stage_candidate
+from tieout.warehouse.candidate import stage_candidate
+from tieout.warehouse.publication import publish
 
 EXCEPTIONS = """
 create table marts.exceptions (

@@ -1,6 +1,4 @@
 {# The middle value of a column, without its nulls; of two middle ones, their mean. #}
-{% macro median(column) -%} {{ adapter.dispatch("median")(column) }} {%- endmacro %}
-
-{% macro default__median(column) -%}
+{% macro median(column) -%}
     cast(percentile_cont(0.5) within group (order by {{ column }}) as numeric(18, 2))
 {%- endmacro %}

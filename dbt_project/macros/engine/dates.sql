@@ -11,16 +11,19 @@
     end
 {%- endmacro %}
 
-{# The business date of an instant: the calendar day in Asia/Shanghai. #}
-{% macro business_date(column) -%} {{ adapter.dispatch("business_date")(column) }} {%- endmacro %}
-
-{% macro default__business_date(column) -%}
-    cast({{ column }} at time zone 'Asia/Shanghai' as date)
+{% macro duckdb__to_instant(column) -%}
+    case
+        when {{ column }} is null or {{ column }} = '' then null
+        when regexp_matches({{ column }}, '(Z|[+-][0-9]{2}:?[0-9]{2})$') then cast({{ column }} as timestamptz)
+        when length({{ column }}) = 10 then cast({{ column }} || ' 00:00:00+08' as timestamptz)
+        else cast({{ column }} || '+08' as timestamptz)
+    end
 {%- endmacro %}
 
-{% macro add_days(column, days) -%} {{ adapter.dispatch("add_days")(column, days) }} {%- endmacro %}
+{# The business date of an instant: the calendar day in Asia/Shanghai. #}
+{% macro business_date(column) -%} cast({{ column }} at time zone 'Asia/Shanghai' as date) {%- endmacro %}
 
-{% macro default__add_days(column, days) -%} ({{ column }} + cast({{ days }} as integer)) {%- endmacro %}
+{% macro add_days(column, days) -%} ({{ column }} + cast({{ days }} as integer)) {%- endmacro %}
 
 {# A written day as a date: 20260501, 2026-05-01, 2026/05/01, 2026年05月01日 or SWIFT's 260501. #}
 {% macro to_date(column) -%} {{ adapter.dispatch("to_date")(column) }} {%- endmacro %}
@@ -33,6 +36,14 @@
     end
 {%- endmacro %}
 
+{% macro duckdb__to_date(column) -%}
+    {%- set digits = "regexp_replace(" ~ column ~ ", '[^0-9]', '', 'g')" -%}
+    case
+        when length({{ digits }}) = 6 then cast(strptime('20' || {{ digits }}, '%Y%m%d') as date)
+        when length({{ digits }}) >= 8 then cast(strptime(substring({{ digits }}, 1, 8), '%Y%m%d') as date)
+    end
+{%- endmacro %}
+
 {# Every day from the first to the last, both included, a row each; none where the first is later. #}
 {% macro days(first, last) -%} {{ adapter.dispatch("days")(first, last) }} {%- endmacro %}
 
@@ -40,24 +51,30 @@
     cast(generate_series(cast({{ first }} as timestamp), cast({{ last }} as timestamp), interval '1 day') as date)
 {%- endmacro %}
 
+{% macro duckdb__days(first, last) -%}
+    cast(
+        unnest(generate_series(cast({{ first }} as timestamp), cast({{ last }} as timestamp), interval '1 day')) as date
+    )
+{%- endmacro %}
+
 {# Minutes from one instant to another, with their fraction. #}
 {% macro minutes_between(first, last) -%} {{ adapter.dispatch("minutes_between")(first, last) }} {%- endmacro %}
 
-{% macro default__minutes_between(first, last) -%} (extract(epoch from ({{ last }} - {{ first }})) / 60) {%- endmacro %}
+{% macro default__minutes_between(first, last) -%}
+    {{ divided("extract(epoch from (" ~ last ~ " - " ~ first ~ "))", "60") }}
+{%- endmacro %}
+
+{% macro duckdb__minutes_between(first, last) -%}
+    {{ divided("epoch_us(" ~ last ~ ") - epoch_us(" ~ first ~ ")", "60000000") }}
+{%- endmacro %}
 
 {# The first day of a date's month. #}
-{% macro month_start(column) -%} {{ adapter.dispatch("month_start")(column) }} {%- endmacro %}
-
-{% macro default__month_start(column) -%} cast(date_trunc('month', {{ column }}) as date) {%- endmacro %}
+{% macro month_start(column) -%} cast(date_trunc('month', {{ column }}) as date) {%- endmacro %}
 
 {# The last day of a date's month. #}
-{% macro month_end(column) -%} {{ adapter.dispatch("month_end")(column) }} {%- endmacro %}
-
-{% macro default__month_end(column) -%}
+{% macro month_end(column) -%}
     cast(date_trunc('month', {{ column }}) + interval '1 month' - interval '1 day' as date)
 {%- endmacro %}
 
 {# Whether a date is a Saturday or Sunday. #}
-{% macro is_weekend(column) -%} {{ adapter.dispatch("is_weekend")(column) }} {%- endmacro %}
-
-{% macro default__is_weekend(column) -%} (extract(isodow from {{ column }}) > 5) {%- endmacro %}
+{% macro is_weekend(column) -%} (extract(isodow from {{ column }}) > 5) {%- endmacro %}

@@ -3,19 +3,17 @@
 
 {% macro default__regex_capture(column, pattern) -%} substring({{ column }} from '{{ pattern }}') {%- endmacro %}
 
+{% macro duckdb__regex_capture(column, pattern) -%}
+    nullif(regexp_extract({{ column }}, '{{ pattern }}', 1), '')
+{%- endmacro %}
+
 {# The words of a text, a row each: runs of letters, digits, hyphens and underscores. #}
-{% macro words(column) -%} {{ adapter.dispatch("words")(column) }} {%- endmacro %}
+{% macro words(column) -%} unnest(regexp_split_to_array({{ column }}, '[^A-Za-z0-9_-]+')) {%- endmacro %}
 
-{% macro default__words(column) -%} unnest(regexp_split_to_array({{ column }}, '[^A-Za-z0-9_-]+')) {%- endmacro %}
-
-{# The parts of a list written with upright bars, a row each. #}
-{% macro parts(column) -%} {{ adapter.dispatch("parts")(column) }} {%- endmacro %}
-
-{% macro default__parts(column) -%} unnest(string_to_array({{ column }}, '|')) {%- endmacro %}
+{# The parts of a list written with upright bars, a row each; none of an empty text. #}
+{% macro parts(column) -%} unnest(string_to_array(nullif({{ column }}, ''), '|')) {%- endmacro %}
 
 {# The texts of a group in one, in order, with a separator between them. #}
-{% macro joined(column, separator, ordering) -%} {{ adapter.dispatch("joined")(column, separator, ordering) }} {%- endmacro %}
-
-{% macro default__joined(column, separator, ordering) -%}
+{% macro joined(column, separator, ordering) -%}
     string_agg({{ column }}, '{{ separator }}' order by {{ ordering }})
 {%- endmacro %}

@@ -46,7 +46,7 @@ renumbered as (
 fees as (
 
     {% for fact in ["fct_settlement_components", "fct_channel_fees"] -%}
-    select exception_id, component, round(-actual_amount * 100 / nullif(base_amount, 0), 1) as rate
+    select exception_id, component, round({{ divided("-actual_amount * 100", "base_amount") }}, 1) as rate
     from {{ ref(fact) }}
     {{ "union all" if not loop.last }}
     {% endfor %}

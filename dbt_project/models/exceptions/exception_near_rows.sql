@@ -51,7 +51,7 @@ select
     {% endfor -%}
     pool.state = 'matched' as is_taken,
     -- Both are of one sign, so that more is more for what goes out, too.
-    abs(pool.amount) - abs(items.amount) as amount_gap,
+    cast(abs(pool.amount) - abs(items.amount) as numeric(18, 2)) as amount_gap,
     abs(pool.business_on - items.business_on) as days_apart,
     greatest(abs(pool.business_on - items.business_on) - items.window_days, 0) as days_late,
     pool.reference is null as has_no_reference,
@@ -64,5 +64,5 @@ inner join pool
         and items.currency = pool.currency
         and items.bucket = pool.bucket
 where pool.place <= 5
-    and abs(items.amount - pool.amount) <= greatest(1, abs(items.amount) / 100)
+    and abs(items.amount - pool.amount) <= greatest(1, abs(items.amount) * 0.01)
     and abs(items.business_on - pool.business_on) <= case when pool.state = 'matched' then items.window_days else 15 end

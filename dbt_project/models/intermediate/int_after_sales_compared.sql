@@ -58,7 +58,7 @@ select
         ("unsent_amount", "unsent_quantity", "received_quantity", "received_amount"),
         ("unreturned_amount", "unreturned_quantity", "exchange_quantity", "exchange_amount"),
     ] -%}
-    cast(coalesce({{ amount }} * {{ part }} / nullif({{ whole }}, 0), 0) as numeric(18, 2)) as {{ name }},
+    cast(coalesce({{ divided(amount ~ " * " ~ part, whole) }}, 0) as numeric(18, 2)) as {{ name }},
     {% endfor -%}
     case
         when type = 'exchange' and exchange_quantity > 0 and exchange_quantity = received_quantity

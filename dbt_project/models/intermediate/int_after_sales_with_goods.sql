@@ -17,7 +17,7 @@ orders as (
 
     select
         orders.order_key, orders.shop_id, orders.currency, orders.owed_amount, orders.freight_amount, orders.paid_on,
-        (orders.owed_amount - coalesce(orders.freight_amount, 0)) / nullif(orders.list_amount, 0) as owed_share,
+        {{ divided("orders.owed_amount - coalesce(orders.freight_amount, 0)", "orders.list_amount") }} as owed_share,
         case when payables.order_count = 1 then greatest(payables.received_amount - payables.owed_amount, 0) else 0 end
             as surplus_amount
     from {{ ref("int_orders") }} as orders

@@ -41,7 +41,8 @@ reduced as (
         case
             when orders.is_closed or refunds.refunded_amount >= orders.buyer_paid_amount then 0
             else cast(
-                orders.promised_amount * (1 - coalesce(refunds.refunded_amount, 0) / nullif(orders.buyer_paid_amount, 0))
+                orders.promised_amount
+                * (1 - {{ divided("coalesce(refunds.refunded_amount, 0)", "orders.buyer_paid_amount") }})
                 as numeric(24, 6)
             )
         end as least_amount,

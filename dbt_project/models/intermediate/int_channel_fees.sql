@@ -9,7 +9,7 @@ payments as (
     select
         *,
         refunded_amount >= amount as is_refunded_in_full,
-        case when is_returned then {{ share_of("-channel_fee_amount * refunded_amount", "amount") }} else 0 end as back_in_proportion
+        case when is_returned then {{ divided("-channel_fee_amount * refunded_amount", "amount") }} else 0 end as back_in_proportion
     from {{ ref("int_payments_with_fees") }}
 
 ),

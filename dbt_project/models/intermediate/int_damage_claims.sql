@@ -32,7 +32,7 @@ defects as (
 
     select
         claims.platform,
-        avg(returned.is_bad * 1.0) as bad_share
+        {{ mean("returned.is_bad") }} as bad_share
     from claims
     inner join returned
         on claims.after_sale_key = returned.after_sale_key

@@ -70,7 +70,7 @@ select
     case when not has_event then {{ add_days(
         "first_orders.first_ordered_on", window("DOCUMENT_LOOKBACK", "grouped.platform", "grouped.first_document_on")
     ) }} end as known_orders_from,
-    case when gap_amount = 0 then 0 else
+    case when gap_amount = 0 then cast(0 as numeric(18, 2)) else
         {{ tolerance("books", "grouped.platform", "grouped.currency", "grouped.event_on") }}
     end as tolerance_amount,
     case when document_count = 0 then {{ add_days(

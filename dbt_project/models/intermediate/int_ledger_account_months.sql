@@ -41,7 +41,7 @@ lines as (
         moved.moved_on,
         moved.amount as statement_amount,
         moved.transit_amount,
-        cast(0 as numeric) as ledger_amount,
+        cast(0 as numeric(18, 2)) as ledger_amount,
         cast(null as varchar) as source_row
     from accounts
     inner join moved
@@ -53,8 +53,8 @@ lines as (
     select
         accounts.account_id,
         ledger.booked_on as moved_on,
-        cast(0 as numeric) as statement_amount,
-        cast(0 as numeric) as transit_amount,
+        cast(0 as numeric(18, 2)) as statement_amount,
+        cast(0 as numeric(18, 2)) as transit_amount,
         coalesce(ledger.debit_amount, 0) - coalesce(ledger.credit_amount, 0) as ledger_amount,
         ledger.source_row
     from accounts

@@ -5,7 +5,7 @@ select
     lines.sku,
     sum(lines.quantity) as quantity,
     coalesce(
-        max(lines.unit_price), max(products.unit_price), max(lines.amount / nullif(lines.quantity, 0)), 0
+        max(lines.unit_price), max(products.unit_price), max({{ divided("lines.amount", "lines.quantity") }}), 0
     ) as unit_price
 from {{ ref("int_order_lines") }} as lines
 left join {{ ref("int_products") }} as products

@@ -27,7 +27,7 @@ compared as (
     select
         *,
         sum(is_ordinary) over of_sku as ordinary_count,
-        sum(weight_kg * is_ordinary) over of_sku / nullif(sum(quantity * is_ordinary) over of_sku, 0) as unit_weight_kg
+        {{ divided("sum(weight_kg * is_ordinary) over of_sku", "sum(quantity * is_ordinary) over of_sku") }} as unit_weight_kg
     from parcels
     window of_sku as (partition by sku)
 

@@ -39,7 +39,7 @@ parts as (
         orders.order_key,
         orders.payable_id,
         coalesce(
-            orders.buyer_paid_amount / nullif(sum(orders.buyer_paid_amount) over (partition by orders.payable_id), 0), 0
+            {{ divided("orders.buyer_paid_amount", "sum(orders.buyer_paid_amount) over of_payable") }}, 0
         ) as part,
         row_number() over (partition by orders.payable_id order by orders.order_id) as place,
         coalesce(payables.received_amount, 0) as received_amount,
@@ -50,6 +50,7 @@ parts as (
     from {{ ref("int_orders") }} as orders
     left join payables
         on orders.payable_id = payables.payable_id
+    window of_payable as (partition by orders.payable_id)
 
 )
 

@@ -19,7 +19,7 @@ lines as (
         lines.platform || '|' || lines.order_id as order_key,
         lines.line_no,
         coalesce(lines.category, products.category, '') as category,
-        {{ share_of("lines.amount", "sum(lines.amount) over (partition by lines.platform, lines.order_id)") }} as share
+        {{ divided("lines.amount", "sum(lines.amount) over (partition by lines.platform, lines.order_id)") }} as share
     from {{ ref("int_order_lines") }} as lines
     left join {{ ref("int_products") }} as products
         on lines.sku = products.sku

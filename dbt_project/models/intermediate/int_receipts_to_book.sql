@@ -37,9 +37,9 @@ select
     optional_reason is null as is_required,
     optional_reason,
     amount as base_amount,
-    cast(0 as numeric) as subsidy_amount,
-    cast(0 as numeric) as freight_amount,
-    cast(0 as numeric) as others_discount_amount,
+    cast(0 as numeric(18, 2)) as subsidy_amount,
+    cast(0 as numeric(18, 2)) as freight_amount,
+    cast(0 as numeric(18, 2)) as others_discount_amount,
     amount as list_amount,
     -- A receipt may be written with what the bank credited instead.
     case when payout_count = 1 then coalesce(credited_amount - amount, 0) else 0 end as allowance_amount,

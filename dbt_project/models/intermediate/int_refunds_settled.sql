@@ -58,9 +58,9 @@ select
     -- Given back refund by refund, at the rate or in proportion to what was charged.
     {% for fee in ["commission", "channel_fee"] -%}
     coalesce(sum(case when counts then {{ rounded(
-        "least(" ~ share_of("returnable_" ~ fee ~ " * amount", "base_amount" if fee == "commission" else "buyer_paid_amount")
+        "least(" ~ divided("returnable_" ~ fee ~ " * amount", "base_amount" if fee == "commission" else "buyer_paid_amount")
             ~ ", returnable_" ~ fee ~ ")", "rounding_rule") }} end), 0) as {{ fee }}_back,
-    coalesce(sum(case when counts then {{ share_of("returnable_" ~ fee ~ " * amount", "buyer_paid_amount") }} end), 0)
+    coalesce(sum(case when counts then {{ divided("returnable_" ~ fee ~ " * amount", "buyer_paid_amount") }} end), 0)
         as {{ fee }}_back_in_proportion{{ "," if not loop.last }}
     {% endfor %}
 from refunds

@@ -47,7 +47,7 @@ goods as (
     select
         platform || '|' || order_id as order_key,
         sku,
-        sum(amount) / nullif(sum(quantity), 0) as unit_amount
+        {{ divided("sum(amount)", "sum(quantity)") }} as unit_amount
     from {{ ref("int_order_lines") }}
     group by platform || '|' || order_id, sku
 

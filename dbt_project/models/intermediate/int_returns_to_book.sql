@@ -74,11 +74,11 @@ select
     optional_reason,
     amount as base_amount,
     case when buyer_paid_amount > 0
-        then round(order_subsidy_amount * amount / buyer_paid_amount, 2) else 0
+        then round({{ divided("order_subsidy_amount * amount", "buyer_paid_amount") }}, 2) else 0
     end as subsidy_amount,
     -- What a refund gives back of the freight is what exceeds the goods.
     coalesce(greatest(amount - (buyer_paid_amount - order_freight_amount), 0), 0) as freight_amount,
-    cast(0 as numeric) as others_discount_amount,
+    cast(0 as numeric(18, 2)) as others_discount_amount,
     amount as list_amount,
     -- The case's approved amount, where the platform recorded another one.
     expected_amount - amount as allowance_amount,

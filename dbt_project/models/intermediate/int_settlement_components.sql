@@ -31,7 +31,7 @@ orders as (
     ("sale", "gross_sale_amount - case when is_net_sale then refunded_amount else 0 end", "null", "0", "null"),
     ("refund", "-case when is_net_sale then 0 else counted_amount end", "null", "0", "null"),
     ("subsidy", "case when sale_basis = 'buyer_paid' then promised_amount else 0 end",
-        "case when sale_basis = 'buyer_paid' then promised_amount - " ~ share_of("promised_amount * least(refunded_anywhere_amount, buyer_paid_amount)", "buyer_paid_amount") ~ " end",
+        "case when sale_basis = 'buyer_paid' then promised_amount - " ~ divided("promised_amount * least(refunded_anywhere_amount, buyer_paid_amount)", "buyer_paid_amount") ~ " end",
         "case when refunded_anywhere_amount > 0 then 0.01 else 0 end", "sale_settled_on"),
     ("commission", "-commission_amount", "-other_commission_amount", "0", "sale_settled_on"),
     ("commission_reversal", "case when is_refunded_in_full and returnable_commission > 0 then commission_amount else coalesce(commission_back, 0) end",

@@ -44,10 +44,10 @@ select
     wallet.same_type_amount,
     wallet.wallet_source_row,
     wallet.transaction_id is not null as is_in_wallet,
-    avg(case when wallet.transaction_id is null then 0.0 else 1.0 end)
-        over (partition by bill.channel, bill.account_id, bill.type) as found_share,
+    {{ divided("count(wallet.transaction_id) over of_type", "count(*) over of_type") }} as found_share,
     max(wallet.wallet_account_id) over (partition by bill.channel, bill.account_id) as wallet_account_id
 from bill
 left join wallet
     on bill.channel = wallet.channel
         and bill.transaction_id = wallet.transaction_id
+window of_type as (partition by bill.channel, bill.account_id, bill.type)

@@ -25,7 +25,7 @@ named as (
 
     select
         document_type,
-        avg(case when is_in_ledger then 1.0 else 0.0 end) as found_share
+        {{ mean("case when is_in_ledger then 1 else 0 end") }} as found_share
     from {{ ref("int_vouchers") }}
     where valid_count > 0
     group by document_type

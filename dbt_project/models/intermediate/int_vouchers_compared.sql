@@ -14,7 +14,7 @@ backed as (
 
     select
         postings,
-        avg(case when document_count > 0 then 1.0 else 0.0 end) as backed_share
+        {{ mean("case when document_count > 0 then 1 else 0 end") }} as backed_share
     from {{ ref("int_vouchers") }}
     where is_in_ledger
     group by postings

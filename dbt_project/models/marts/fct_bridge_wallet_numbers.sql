@@ -51,7 +51,7 @@ placed as (
         bill.platform, bill.shop_id, bill.account_id, bill.occurred_on,
         coalesce(wallet.currency, compared.currency) as wallet_currency,
         compared.wallet_amount - compared.net_amount as gap_amount,
-        case when compared.wallet_amount = compared.net_amount then 0 else
+        case when compared.wallet_amount = compared.net_amount then cast(0 as numeric(18, 2)) else
             {{ tolerance("wallets", "compared.channel", "compared.currency", "bill.occurred_on") }}
         end as tolerance_amount
     from compared

@@ -9,7 +9,7 @@ kept as (
     select
         platform,
         bearer,
-        avg(case when paid_count > 0 then 1.0 else 0.0 end) as kept_share
+        {{ mean("case when paid_count > 0 then 1 else 0 end") }} as kept_share
     from {{ ref("int_cashbacks") }}
     where owed_amount > 0
         and due_on < {{ as_of() }}
@@ -24,7 +24,7 @@ cashbacks as (
         coalesce(cashbacks.platform || '|' || cashbacks.order_id, cashbacks.payable_id) || '|cashback' as cashback_key,
         coalesce(kept.kept_share, 0) as kept_share,
         paid_amount - promised_amount as gap_amount,
-        case when paid_amount = promised_amount then 0 else
+        case when paid_amount = promised_amount then cast(0 as numeric(18, 2)) else
             {{ tolerance("promotions", "cashbacks.platform", "cashbacks.currency", "coalesce(cashbacks.paid_on, cashbacks.due_on)") }}
         end as tolerance_amount
     from {{ ref("int_cashbacks") }} as cashbacks

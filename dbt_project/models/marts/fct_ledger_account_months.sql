@@ -10,7 +10,7 @@ months as (
         statement_amount + transit_amount as expected_amount,
         -- A ledger that books credits by their statement has nothing in transit.
         case
-            when ledger_amount in (statement_amount, statement_amount + transit_amount) then 0
+            when ledger_amount in (statement_amount, statement_amount + transit_amount) then cast(0 as numeric(18, 2))
             else {{ tolerance("books", "cast(null as text)", "months.currency", "months.month_ends_on") }}
         end as tolerance_amount,
         sum(case when ledger_source_row is not null then 1 else 0 end) over (partition by account_id) as kept_count

@@ -11,7 +11,7 @@ payables as (
         greatest(outflow_amount, refunded_amount) as returned_amount,
         -- What the channel sent back beyond the platform's refunds: a surplus that is settled already.
         greatest(outflow_amount - refunded_amount, 0) as sent_back_amount,
-        case when received_amount = owed_amount then 0 else
+        case when received_amount = owed_amount then cast(0 as numeric(18, 2)) else
             {{ tolerance("payments", "payables.platform", "payables.currency", "payables.paid_on") }}
         end as tolerance_amount,
         active.covered_from

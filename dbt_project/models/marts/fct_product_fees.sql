@@ -45,7 +45,7 @@ parts as (
     select
         sold_key,
         sku,
-        coalesce({{ share_of("amount", "sum(amount) over (partition by sold_key)") }}, 0) as part,
+        coalesce({{ divided("amount", "sum(amount) over (partition by sold_key)") }}, 0) as part,
         row_number() over (partition by sold_key order by sku) as place
     from sold
 

@@ -8,7 +8,7 @@ tolerated as (
     select
         *,
         case when abs(arithmetic_gap) + abs(discount_gap) + abs(line_gap) + abs(subsidy_gap) + abs(bill_gap) = 0
-            then 0
+            then cast(0 as numeric(18, 2))
             else
                 {{ tolerance("promotions", "platform", "currency", "ordered_on") }}
         end as tolerance_amount

@@ -9,7 +9,7 @@ refunds as (
         refunds.*,
         -expected_amount as owed_amount,
         net_amount + expected_amount as gap_amount,
-        case when net_amount + expected_amount = 0 then 0 else
+        case when net_amount + expected_amount = 0 then cast(0 as numeric(18, 2)) else
             {{ tolerance("refunds", "refunds.platform", "refunds.currency", "refunds.refunded_on") }}
         end as tolerance_amount
     from {{ ref("int_refunds_with_outflows") }} as refunds

@@ -21,8 +21,10 @@ shops as (
     select
         platform,
         shop_key,
-        (sum(case when stands_out then 0 else refunded_count end) + 1.0)
-        / (max(shop_order_count) - sum(case when stands_out then order_count else 0 end) + 2) as usual_share
+        {{ divided(
+            "sum(case when stands_out then 0 else refunded_count end) + 1",
+            "max(shop_order_count) - sum(case when stands_out then order_count else 0 end) + 2"
+        ) }} as usual_share
     from marked
     group by platform, shop_key
 
@@ -35,8 +37,8 @@ buyers as (
         marked.buyer_id,
         case when count(*) = 1 then nullif(min(marked.shop_key), '') end as shop_id,
         min(marked.currency) as currency,
-        sum(marked.order_count) as order_count,
-        sum(marked.refunded_count) as refunded_count,
+        cast(sum(marked.order_count) as bigint) as order_count,
+        cast(sum(marked.refunded_count) as bigint) as refunded_count,
         sum(marked.refund_amount) as refund_amount,
         max(marked.refunded_on) as refunded_on,
         min(marked.source_row) as source_row,
@@ -56,9 +58,10 @@ measured as (
     select
         *,
         platform || '|' || buyer_id as buyer_key,
-        cast(refunded_count as numeric(18, 4)) / order_count as refunded_share,
-        usual_count / order_count as usual_share,
-        cast((refunded_count - usual_count) / sqrt(usual_variance) as numeric(18, 1)) as deviation_count
+        {{ divided("refunded_count", "order_count") }} as refunded_share,
+        {{ divided("usual_count", "order_count") }} as usual_share,
+        cast({{ divided("refunded_count - usual_count", square_root("usual_variance")) }} as numeric(18, 1))
+            as deviation_count
     from buyers
 
 ),

@@ -24,7 +24,7 @@ components as (
         refunds.source_row as refund_source_row,
         case when refunds.refund_count = 1 then refunds.refund_id end as refund_id,
         case when refunds.refund_count = 1 then refunds.after_sale_id end as after_sale_id,
-        case when gap_amount = 0 then 0 else
+        case when gap_amount = 0 then cast(0 as numeric(18, 2)) else
             {{ tolerance("settlements", "components.platform", "orders.currency", "components.last_settled_on") }}
         end as tolerance_amount
     from {{ ref("int_settlement_components_adjusted") }} as components

@@ -45,10 +45,10 @@ orders as (
         due.settles_from_on,
         due.due_on,
         {% for name in components + ["net"] -%}
-        coalesce(components.expected_{{ name }}_amount, 0) as expected_{{ name }}_amount,
-        coalesce(components.actual_{{ name }}_amount, 0) as actual_{{ name }}_amount,
+        cast(coalesce(components.expected_{{ name }}_amount, 0) as numeric(18, 2)) as expected_{{ name }}_amount,
+        cast(coalesce(components.actual_{{ name }}_amount, 0) as numeric(18, 2)) as actual_{{ name }}_amount,
         {% endfor -%}
-        coalesce(components.line_count, 0) as line_count,
+        cast(coalesce(components.line_count, 0) as bigint) as line_count,
         coalesce(components.settled, 0) = 1 as is_settled,
         coalesce(components.awaited, 0) = 1 as is_awaited,
         components.component_code,

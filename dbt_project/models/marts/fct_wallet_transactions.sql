@@ -7,7 +7,7 @@ transactions as (
 
     select
         transactions.*,
-        case when bill_amount in (wallet_amount, same_type_amount) or wallet_amount = net_amount then 0 else
+        case when bill_amount in (wallet_amount, same_type_amount) or wallet_amount = net_amount then cast(0 as numeric(18, 2)) else
             {{ tolerance("wallets", "transactions.channel", "transactions.currency", "transactions.occurred_on") }}
         end as tolerance_amount,
         case when found_share = 1 then 0 else coalesce(

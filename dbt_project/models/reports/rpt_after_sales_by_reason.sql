@@ -15,7 +15,7 @@ platforms as (
         platform,
         currency,
         sum(order_count) as order_count,
-        sum(paid_amount) as paid_amount
+        cast(sum(paid_amount) as numeric(18, 2)) as paid_amount
     from {{ ref("fct_after_sales_activity") }}
     where activity = 'order'
     group by platform, currency
@@ -28,11 +28,11 @@ select
     figures.currency,
     platforms.order_count as platform_order_count,
     figures.case_count,
-    cast(figures.case_count * 1.0 / nullif(platforms.order_count, 0) as numeric(18, 4)) as after_sales_rate,
+    cast({{ divided("figures.case_count", "platforms.order_count") }} as numeric(18, 4)) as after_sales_rate,
     platforms.paid_amount as platform_paid_amount,
     figures.refund_count,
     figures.refunded_amount,
-    cast(figures.refunded_amount / nullif(platforms.paid_amount, 0) as numeric(18, 4)) as refund_rate,
+    cast({{ divided("figures.refunded_amount", "platforms.paid_amount") }} as numeric(18, 4)) as refund_rate,
     figures.returned_quantity,
     figures.returned_amount,
     figures.mean_refund_days,

@@ -29,8 +29,8 @@ grouped as (
         {% for column in ["platform", "channel", "shop_id", "account_id"] -%}
         case when min({{ column }}) = max({{ column }}) then min({{ column }}) end as {{ column }},
         {% endfor -%}
-        sum(difference_amount) as difference_amount,
-        sum(abs(difference_amount)) as absolute_amount,
+        cast(sum(difference_amount) as numeric(18, 2)) as difference_amount,
+        cast(sum(abs(difference_amount)) as numeric(18, 2)) as absolute_amount,
         min(severity) as worst_severity,
         min(opened_on) as first_on,
         max(opened_on) as last_on

@@ -18,8 +18,8 @@ select
     aged.leg,
     aged.currency,
     count(*) as item_count,
-    sum(aged.difference_amount) as difference_amount,
-    sum(abs(aged.difference_amount)) as absolute_amount,
+    cast(sum(aged.difference_amount) as numeric(18, 2)) as difference_amount,
+    cast(sum(abs(aged.difference_amount)) as numeric(18, 2)) as absolute_amount,
     min(aged.severity) as worst_severity,
     max(aged.age_days) as oldest_days
 from aged

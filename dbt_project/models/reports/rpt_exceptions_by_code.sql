@@ -17,8 +17,8 @@ select
     items.status,
     items.currency,
     count(*) as item_count,
-    sum(items.difference_amount) as difference_amount,
-    sum(abs(items.difference_amount)) as absolute_amount,
+    cast(sum(items.difference_amount) as numeric(18, 2)) as difference_amount,
+    cast(sum(abs(items.difference_amount)) as numeric(18, 2)) as absolute_amount,
     min(items.severity) as worst_severity,
     min(items.opened_on) as oldest_on
 from items

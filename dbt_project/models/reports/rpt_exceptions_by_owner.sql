@@ -17,10 +17,12 @@ select
     currency,
     count(*) as item_count,
     count(distinct code) as code_count,
-    sum(difference_amount) as difference_amount,
-    sum(abs(difference_amount)) as absolute_amount,
+    cast(sum(difference_amount) as numeric(18, 2)) as difference_amount,
+    cast(sum(abs(difference_amount)) as numeric(18, 2)) as absolute_amount,
     sum(case when status = 'open' and due_on < {{ as_of() }} then 1 else 0 end) as overdue_count,
-    sum(case when status = 'open' and due_on < {{ as_of() }} then abs(difference_amount) else 0 end) as overdue_amount,
+    cast(
+        sum(case when status = 'open' and due_on < {{ as_of() }} then abs(difference_amount) else 0 end) as numeric(18, 2)
+    ) as overdue_amount,
     min(opened_on) as oldest_on,
     min(due_on) as first_due_on
 from items

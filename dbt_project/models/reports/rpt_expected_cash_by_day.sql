@@ -36,9 +36,13 @@ daily as (
         places.platform,
         places.channel,
         places.account_id,
-        coalesce(sum(case when items.amount > 0 and items.status = 'pending' then items.amount end), 0) as in_amount,
-        coalesce(sum(case when items.amount < 0 and items.status = 'pending' then items.amount end), 0) as out_amount,
-        coalesce(sum(case when items.status = 'overdue' then items.amount end), 0) as overdue_amount,
+        {% for name, condition in {
+            "in": "items.amount > 0 and items.status = 'pending'",
+            "out": "items.amount < 0 and items.status = 'pending'",
+            "overdue": "items.status = 'overdue'",
+        }.items() -%}
+        cast(coalesce(sum(case when {{ condition }} then items.amount end), 0) as numeric(18, 2)) as {{ name }}_amount,
+        {% endfor -%}
         count(items.arrival_id) as item_count
     from days
     cross join places
@@ -55,8 +59,8 @@ daily as (
 
 select
     *,
-    in_amount + out_amount as net_amount,
-    sum(in_amount + out_amount + overdue_amount) over (
+    cast(in_amount + out_amount as numeric(18, 2)) as net_amount,
+    cast(sum(in_amount + out_amount + overdue_amount) over (
         partition by currency, place, platform, channel, account_id order by day
-    ) as cumulative_amount
+    ) as numeric(18, 2)) as cumulative_amount
 from daily

@@ -10,7 +10,7 @@ select
     reason,
     currency,
     count(*) as row_count,
-    sum(amount) as amount,
+    cast(sum(amount) as numeric(18, 2)) as amount,
     min(business_on) as first_on,
     max(business_on) as last_on
 from {{ ref("fct_reconciliation") }}

@@ -11,8 +11,8 @@ select
     count(*) as row_count,
     {% for state in ["matched", "pending", "exception", "excluded"] -%}
     sum(case when state = '{{ state }}' then 1 else 0 end) as {{ state }}_count,
-    sum(case when state = '{{ state }}' then amount else 0 end) as {{ state }}_amount,
+    cast(sum(case when state = '{{ state }}' then amount else 0 end) as numeric(18, 2)) as {{ state }}_amount,
     {% endfor -%}
-    sum(amount) as total_amount
+    cast(sum(amount) as numeric(18, 2)) as total_amount
 from {{ ref("fct_reconciliation") }}
 group by leg, side, platform, channel, account_id, business_on, currency

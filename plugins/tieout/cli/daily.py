@@ -74,7 +74,7 @@ def build(as_of: date, settings: Settings) -> None:
     with Progress() as progress, runs.open_run(settings, as_of, progress) as run:
         steps.load(settings, run)
         steps.build(settings, run)
-        steps.stage(run)
+        steps.stage(settings, run)
         run.finish("built", "single steps")
 
 

@@ -122,11 +122,12 @@ def docs(settings: Settings, run_id: str | None, lineage: bool, dictionary: bool
     if run_id:
         raise click.UsageError("this page is of the tables as they stand, not of a run: leave --run out")
     from tieout import dbt, warehouse
+    from tieout.warehouse import candidate
 
     with warehouse.connect(settings) as connection:
         warehouse.prepare(connection)
         published = last_publication(connection)
-        types = dbt.columns_of(connection, "marts")
+        types = candidate.read_columns(connection, "published")
     as_of = published.as_of if published else date(1970, 1, 1)
     if dictionary:
         project = dbt.read_manifest(settings, warehouse.url(settings))

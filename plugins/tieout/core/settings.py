@@ -4,21 +4,27 @@ import os
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Literal, cast, get_args
 
 from tieout.core.business_day import SHANGHAI
 from tieout.core.errors import TieoutError
+
+Engine = Literal["postgres", "duckdb"]
+"""What builds the models."""
 
 
 @dataclass(frozen=True)
 class Settings:
     """Folders below `home`, the URL of a PostgreSQL server to use instead of the embedded one, a scheduler's patience.
 
+    `engine` builds the models: the warehouse's PostgreSQL itself or DuckDB beside it; what they publish is the same.
     `wait_hours` is how long after the end of a business date its ingest waits for what is late, `poke_seconds` how
     often it looks. Before `schedule_from` (midnight in Shanghai) nothing is run by schedule.
     """
 
     home: Path
     warehouse_url: str | None = None
+    engine: Engine = "postgres"
     wait_hours: int = 72
     poke_seconds: int = 300
     schedule_from: datetime | None = None
@@ -30,6 +36,7 @@ class Settings:
         return cls(
             chosen.resolve(),
             os.environ.get("TIEOUT_WAREHOUSE_URL") or None,
+            _engine(),
             _number("TIEOUT_WAIT_HOURS", cls.wait_hours),
             _number("TIEOUT_POKE_SECONDS", cls.poke_seconds),
             _day("TIEOUT_SCHEDULE_FROM"),
@@ -66,9 +73,22 @@ class Settings:
         return self.home / "backups"
 
     @property
+    def duckdb(self) -> Path:
+        """Where DuckDB builds, if it is the engine: a database that is made anew by each build."""
+        return self.home / "duckdb" / "warehouse.duckdb"
+
+    @property
     def dbt(self) -> Path:
         """Merged seeds, dbt's target and logs."""
         return self.home / "dbt"
+
+
+def _engine() -> Engine:
+    name = os.environ.get("TIEOUT_ENGINE") or "postgres"
+    for known in get_args(Engine):
+        if name == known:
+            return cast(Engine, known)
+    raise TieoutError(f"TIEOUT_ENGINE is '{name}'; it has to be {' or '.join(get_args(Engine))}.")
 
 
 def _number(name: str, default: int) -> int:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import unquote, urlsplit
 
-from tieout import matching, warehouse
+from tieout import engines, matching, warehouse
 from tieout.core.errors import TieoutError
 from tieout.core.settings import Settings
 from tieout.dbt import seeds
@@ -55,6 +55,9 @@ def build(
     from dbt.cli.main import dbtRunner
 
     configure(settings, warehouse_url)
+    engine = engines.choose(settings)
+    with warehouse.connect(settings) as connection:
+        engine.begin(connection, anew=layer in (None, "staging"))
     arguments = [
         "--log-level", "none",
         "--log-path", str(settings.dbt / "logs"),
@@ -74,8 +77,8 @@ def build(
     results: list[Any] = []
     for selection in _phases(layer):
         if results:
-            with warehouse.connect(settings) as connection:
-                matching.solve_payouts(connection)
+            found = matching.search_payouts(engine.read(matching.CANDIDATES))
+            engine.replace(matching.SETS, matching.SET_COLUMNS, found.rows)
         # Tests that look at what is not built yet would look at tables of another day.
         without = ["--exclude-resource-type", "unit_test", "--exclude-resource-type", "exposure"]
         how = [*without, "--indirect-selection", "buildable"]
@@ -115,10 +118,12 @@ def _invoke(runner: "dbtRunner", arguments: list[str]) -> list[Any]:
 
 
 def configure(settings: Settings, warehouse_url: str) -> None:
-    """Tell dbt, in this process's environment, which seeds and which server it works with."""
+    """Tell dbt, in this process's environment, which seeds, engine and server it works with."""
     server = urlsplit(warehouse_url)
     os.environ.update(
         TIEOUT_SEEDS=str(seeds.merge(settings)),
+        TIEOUT_ENGINE=settings.engine,
+        TIEOUT_DBT_DUCKDB=str(settings.duckdb),
         TIEOUT_DBT_HOST=server.hostname or "127.0.0.1",
         TIEOUT_DBT_PORT=str(server.port or 5432),
         TIEOUT_DBT_USER=unquote(server.username or ""),

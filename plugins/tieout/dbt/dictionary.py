@@ -10,6 +10,7 @@ from tieout.core.errors import TieoutError
 from tieout.core.settings import Settings
 from tieout.dbt.build import configure
 from tieout.dbt.project import PROJECT
+from tieout.warehouse.candidate import Columns
 
 _LAYERS = {
     "exceptions": "Exceptions 差异",
@@ -50,8 +51,8 @@ def read_manifest(settings: Settings, warehouse_url: str) -> dict[str, Any]:
     return read
 
 
-def dictionary(project: Mapping[str, Any], types: Mapping[tuple[str, str], str]) -> str:
-    """Write the dictionary as Markdown from dbt's manifest and the columns' types by (table, column).
+def dictionary(project: Mapping[str, Any], types: Mapping[str, Columns]) -> str:
+    """Write the dictionary as Markdown from dbt's manifest and the tables' columns with their types.
 
     A table of which no type is known was never built: its types are left empty.
     """
@@ -71,20 +72,6 @@ def is_published(model: Mapping[str, Any]) -> bool:
     return layer in _LAYERS and model["config"]["materialized"] == "table" and not name.startswith("exc_")
 
 
-def columns_of(connection: Any, schema: str) -> dict[tuple[str, str], str]:
-    """Give the types of a schema's columns as PostgreSQL writes them, by (table, column)."""
-    rows = connection.execute(
-        """
-        select tables.relname, columns.attname, format_type(columns.atttypid, columns.atttypmod)
-        from pg_attribute as columns
-        inner join pg_class as tables on columns.attrelid = tables.oid
-        where tables.relnamespace = to_regnamespace(%s) and columns.attnum > 0 and not columns.attisdropped
-        """,
-        [schema],
-    )
-    return {(table, column): kind for table, column, kind in rows}
-
-
 def write_dictionary(text: str, out: Path) -> Path:
     """Write the dictionary into a folder, which is made as needed, and give the file's path."""
     out.mkdir(parents=True, exist_ok=True)
@@ -93,7 +80,7 @@ def write_dictionary(text: str, out: Path) -> Path:
     return page
 
 
-def _table(model: Mapping[str, Any], types: Mapping[tuple[str, str], str]) -> str:
+def _table(model: Mapping[str, Any], types: Mapping[str, Columns]) -> str:
     name = str(model["name"])
     english, chinese = split(model["description"])
     lines = [
@@ -103,7 +90,7 @@ def _table(model: Mapping[str, Any], types: Mapping[tuple[str, str], str]) -> st
     ]
     for column in model["columns"].values():
         meaning, in_chinese = split(column["description"])
-        cells = (f"`{column['name']}`", types.get((name, column["name"]), ""), meaning, in_chinese)
+        cells = (f"`{column['name']}`", types.get(name, {}).get(column["name"], ""), meaning, in_chinese)
         lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
     return "\n".join(lines) + "\n"
 

@@ -1,5 +1,5 @@
 """Matching that SQL cannot say: exact covering sets of payouts and bank credits."""
 
-from tieout.matching.payouts import Solved, solve_payouts
+from tieout.matching.payouts import CANDIDATES, SET_COLUMNS, SETS, Found, search_payouts
 
-__all__ = ["Solved", "solve_payouts"]
+__all__ = ["CANDIDATES", "SETS", "SET_COLUMNS", "Found", "search_payouts"]

@@ -1,32 +1,37 @@
-"""Reads what could belong together at the bank, searches it, and writes what is certain and what is not."""
+"""Searches what could belong together at the bank, and says what is certain and what is not."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from tieout.matching.covering_sets import Item
 from tieout.matching.deciding import Keys
 from tieout.matching.joint import Answer, Target, solve
-from tieout.warehouse import Connection
 
 _PAYOUT, _BATCH, _LINE = "payout", "batch", "bank_line"
-_READ = """
+CANDIDATES = """
 select
     bank_line_key, credit_amount, account_id, booked_on, item_type, item_key, item_amount, fee_amount, purse, made_on
 from intermediate.int_payouts_to_search
 order by bank_line_key, item_type, item_key
 """
-_WRITE = """
-copy matching.payout_sets (target_type, target_key, outcome, set_number, member_type, member_key) from stdin
-"""
+"""The query that gives the rows to search: of `int_payouts_to_search`, in this order."""
+
+SETS = "matching.payout_sets"
+SET_COLUMNS = ("target_type", "target_key", "outcome", "set_number", "member_type", "member_key")
+"""The table of what was found."""
+
+SetRow = tuple[str, str, str, int, str, str]
 
 
 @dataclass(frozen=True)
-class Solved:
-    """How many amounts were searched for, how many are certain, how many have several sets or share their only one."""
+class Found:
+    """The rows of SETS; how many amounts were searched for, are certain, have several sets or share their only one."""
 
+    rows: tuple[SetRow, ...]
     searched: int
     taken: int
     open: int
@@ -46,26 +51,17 @@ class _Pair:
     made: int
 
 
-def solve_payouts(connection: Connection) -> Solved:
-    """Search the rows of `intermediate.int_payouts_to_search` and replace `matching.payout_sets` by what was found.
-
-    The same rows always give the same sets.
-    """
-    pairs = _read(connection)
+def search_payouts(candidates: Sequence[tuple[Any, ...]]) -> Found:
+    """Search the rows of CANDIDATES. The same rows always give the same sets."""
+    pairs = _read(candidates)
     types = {pair.item: pair.item_type for pair in pairs} | dict.fromkeys((pair.credit for pair in pairs), _LINE)
     targets = [*_credits(pairs), *_payouts(pairs)]
     answer = solve(targets)
-    with connection.transaction(), connection.cursor() as cursor:
-        cursor.execute("delete from matching.payout_sets")
-        with cursor.copy(_WRITE) as copy:
-            for row in _rows(answer, types):
-                copy.write_row(row)
     still_open = sum(decision.kind != "none" for decision in answer.open.values())
-    return Solved(len(targets), len(answer.taken), still_open)
+    return Found(tuple(_rows(answer, types)), len(targets), len(answer.taken), still_open)
 
 
-def _read(connection: Connection) -> list[_Pair]:
-    rows = connection.execute(_READ).fetchall()
+def _read(rows: Sequence[tuple[Any, ...]]) -> list[_Pair]:
     amounts = [amount for row in rows for amount in (row[1], row[6], row[7])]
     # In the smallest unit that any amount needs, so that fen stay fen and nothing is rounded.
     unit = min([Decimal("0.01"), *(Decimal((0, (1,), amount.normalize().as_tuple().exponent)) for amount in amounts)])
@@ -109,7 +105,7 @@ def _by(pairs: Iterable[_Pair], name: str) -> dict[str, list[_Pair]]:
     return groups
 
 
-def _rows(answer: Answer, types: dict[str, str]) -> Iterator[tuple[str, str, str, int, str, str]]:
+def _rows(answer: Answer, types: dict[str, str]) -> Iterator[SetRow]:
     words = {"one": "contested", "several": "several", "chance": "chance"}
     outcomes: list[tuple[str, str, Sequence[Keys]]] = [
         *((key, "taken", [keys]) for key, keys in answer.taken.items()),

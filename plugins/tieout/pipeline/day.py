@@ -54,7 +54,7 @@ def run_day(settings: Settings, as_of: date, inbox: Path | None = None, progress
             landed = steps.land(settings, run, inbox)
             loading = steps.load(settings, run)
             steps.build(settings, run)
-            steps.stage(run)
+            steps.stage(settings, run)
             verdict = steps.gate(settings, run)
             if verdict != "failed":
                 steps.publish(run, verdict)

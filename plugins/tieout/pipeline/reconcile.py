@@ -30,7 +30,7 @@ def build(settings: Settings, layer: str, run_id: str, progress: Progress) -> No
     with runs.join_run(settings, run_id, progress) as run:
         steps.build(settings, run, layer)
         if layer == "marts":
-            steps.stage(run)
+            steps.stage(settings, run)
 
 
 def gate(settings: Settings, run_id: str, progress: Progress) -> Verdict:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import psycopg
 
-from tieout import alerts, dbt, landing, quality, warehouse
+from tieout import alerts, dbt, engines, landing, quality, warehouse
 from tieout.alerts import Urls
 from tieout.core.errors import TieoutError
 from tieout.core.settings import Settings
@@ -75,11 +75,12 @@ def load(settings: Settings, run: Run) -> Loading:
     held = quality.blocked_streams(results)
     with run.step("load") as step:
         kept_out = {batch.batch_id for batch in fresh if (batch.source, batch.stream) in held}
-        loaded = raw.load(run.connection, [batch for batch in landed if batch.batch_id not in kept_out])
+        copies = engines.choose(settings).copies_rows
+        loaded = raw.load(run.connection, [batch for batch in landed if batch.batch_id not in kept_out], copies=copies)
         why = {result.subject: result.detail for result in results if not result.success}
         refused = [_to_finding(batch, why) for batch in fresh if batch.batch_id in kept_out]
         raw.load_findings(run.connection, [*landing.findings(settings), *refused])
-        step.detail = f"{loaded.loaded} deliveries, {loaded.rows} rows"
+        step.detail = f"{loaded.loaded} deliveries, {loaded.rows} rows{'' if copies else ' left in landing'}"
         step.figures = {"deliveries": loaded.loaded, "rows": loaded.rows}
     return Loading(loaded.loaded, loaded.rows, tuple(sorted(held)))
 
@@ -93,12 +94,10 @@ def build(settings: Settings, run: Run, layer: str | None = None) -> None:
         step.figures = dict(result.statuses)
 
 
-def stage(run: Run) -> None:
+def stage(settings: Settings, run: Run) -> None:
     """Lay what is to be published into `candidate`."""
     with run.step("stage candidate") as step:
-        names = _publishable(run.connection)
-        publication.stage_candidate(run.connection, names)
-        step.figures = {"tables": len(names)}
+        step.figures = {"tables": engines.choose(settings).stage(run.connection)}
 
 
 def gate(settings: Settings, run: Run) -> Verdict:
@@ -161,14 +160,6 @@ def last_verdict(run: Run) -> Verdict:
 def _fresh(connection: Connection, landed: Iterable[Batch]) -> list[Batch]:
     loaded = {batch_id for (batch_id,) in connection.execute("select batch_id from raw.batches")}
     return [batch for batch in landed if batch.batch_id not in loaded]
-
-
-def _publishable(connection: Connection) -> list[str]:
-    rows = connection.execute(
-        "select table_name from information_schema.tables where table_schema = 'marts' and table_type = 'BASE TABLE'"
-        " and table_name not like 'exc\\_%'"
-    )
-    return [name for (name,) in rows]
 
 
 def _to_finding(batch: Batch, why: dict[str, str]) -> Finding:

@@ -1,7 +1,8 @@
-"""rows.parquet into PostgreSQL: one COPY a stream, in blocks of CSV that Arrow writes."""
+"""Arrow into PostgreSQL, in blocks of CSV that Arrow writes: rows.parquet, one COPY a stream, and whole tables."""
 
 import io
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -23,14 +24,31 @@ _NUL, _SYMBOL = "\0", "\N{SYMBOL FOR NULL}"
 _LINEAGE = ("unknown_columns", "line_number", "row_hash", "occurrence_number")
 
 
-def copy_rows(connection: Connection, batches: Iterable[Batch]) -> int:
-    """Copy the rows of these batches into their raw tables, inside the caller's transaction; give their number.
+def copy_rows(connection: Connection, batches: Iterable[Batch]) -> None:
+    """Copy the rows of these batches into their raw tables, inside the caller's transaction.
 
     A declared column that a batch was landed without is null. Raises TieoutError for a damaged batch, for one with
     columns that are no longer declared and for an undeclared stream; replaying the batch mends all but the last.
     """
     ordered = sorted(batches, key=_to_stream)
-    return sum(_copy_stream(connection, stream, list(group)) for stream, group in groupby(ordered, key=_to_stream))
+    for stream, group in groupby(ordered, key=_to_stream):
+        _copy_stream(connection, stream, list(group))
+
+
+def check(batches: Iterable[Batch]) -> None:
+    """Raise the errors of `copy_rows` for batches whose rows are read where they lie, and copy nothing."""
+    for batch in batches:
+        columns = _columns(batch)
+        with _mending(batch) as file:
+            _check(batch, file, columns)
+
+
+def copy_blocks(connection: Connection, table: sql.Identifier, blocks: Iterable["pyarrow.RecordBatch"]) -> None:
+    """Copy blocks of rows into a table that has their columns in their order, inside the caller's transaction."""
+    statement = sql.SQL("copy {} from stdin (format csv)").format(table)
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for block in blocks:
+            copy.write(_to_csv(block))
 
 
 def replace_nul(text: str) -> str:
@@ -42,16 +60,20 @@ def _to_stream(batch: Batch) -> tuple[str, str]:
     return batch.source, batch.stream
 
 
-def _copy_stream(connection: Connection, key: tuple[str, str], batches: Sequence[Batch]) -> int:
-    if key not in STREAMS:
+def _columns(batch: Batch) -> tuple[str, ...]:
+    stream = STREAMS.get(_to_stream(batch))
+    if stream is None:
         raise TieoutError(
-            f"{batches[0].folder} belongs to the stream {'/'.join(key)}, which this version of tieout does not know. "
-            "Update tieout, or move the folder away."
+            f"{batch.folder} belongs to the stream {'/'.join(_to_stream(batch))}, which this version of tieout does "
+            "not know. Update tieout, or move the folder away."
         )
-    stream = STREAMS[key]
-    columns = (*stream.columns, *_LINEAGE, "delivery_id")
+    return (*stream.columns, *_LINEAGE, "delivery_id")
+
+
+def _copy_stream(connection: Connection, key: tuple[str, str], batches: Sequence[Batch]) -> None:
+    columns = _columns(batches[0])
     statement = sql.SQL("copy {} ({}) from stdin (format csv)").format(
-        sql.Identifier("raw", stream.table), sql.SQL(", ").join(map(sql.Identifier, columns))
+        sql.Identifier("raw", STREAMS[key].table), sql.SQL(", ").join(map(sql.Identifier, columns))
     )
     try:
         with connection.cursor() as cursor, cursor.copy(statement) as copy:
@@ -62,26 +84,36 @@ def _copy_stream(connection: Connection, key: tuple[str, str], batches: Sequence
         raise TieoutError(
             f"The warehouse's disk is full while loading {'/'.join(key)}; nothing was changed."
         ) from error
-    return sum(batch.row_count for batch in batches)
 
 
 def _to_blocks(batch: Batch, columns: Sequence[str]) -> Iterator[bytes]:
+    with _mending(batch) as file:
+        _check(batch, file, columns)
+        for block in file.iter_batches(_BLOCK):
+            yield _to_csv(_complete(block, batch.batch_id, columns))
+
+
+@contextmanager
+def _mending(batch: Batch) -> Iterator["pyarrow.parquet.ParquetFile"]:
     import pyarrow as pa
-    import pyarrow.csv
     import pyarrow.parquet as pq
+
+    try:
+        with pq.ParquetFile(batch.rows_path) as file:
+            yield file
+    except (OSError, pa.ArrowException) as error:
+        raise TieoutError(f"{batch.rows_path} is damaged ({error}). Replay the batch from its content.") from error
+
+
+def _to_csv(block: "pyarrow.RecordBatch") -> bytes:
+    import pyarrow.csv
 
     # A null is nothing between the commas and an empty text is "": COPY takes them for what they are.
     options = pyarrow.csv.WriteOptions(include_header=False, quoting_style="all_valid")
-    try:
-        file = pq.ParquetFile(batch.rows_path)
-        _check(batch, file, columns)
-        for block in file.iter_batches(_BLOCK):
-            out = io.BytesIO()
-            pyarrow.csv.write_csv(_complete(block, batch.batch_id, columns), out, options)
-            text = out.getvalue()
-            yield text.replace(_NUL.encode(), _SYMBOL.encode()) if _NUL.encode() in text else text
-    except (OSError, pa.ArrowException) as error:
-        raise TieoutError(f"{batch.rows_path} is damaged ({error}). Replay the batch from its content.") from error
+    out = io.BytesIO()
+    pyarrow.csv.write_csv(block, out, options)
+    text = out.getvalue()
+    return text.replace(_NUL.encode(), _SYMBOL.encode()) if _NUL.encode() in text else text
 
 
 def _check(batch: Batch, file: "pyarrow.parquet.ParquetFile", columns: Sequence[str]) -> None:

@@ -1,7 +1,6 @@
 """Publication: what passed the gate becomes visible in one instant, and the life of every exception is kept."""
 
 import time
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,10 +9,8 @@ from psycopg import sql
 
 from tieout.core.errors import TieoutError
 from tieout.warehouse import history
+from tieout.warehouse.candidate import KEPT
 from tieout.warehouse.connection import Connection
-
-KEPT = ("exception_history", "publication")
-"""Tables of schema published that live across publications."""
 
 _LOCK = 7_433_690
 _PATIENCE = 120
@@ -29,27 +26,6 @@ class Publication:
     run_id: str
     published_at: datetime
     verdict: str
-
-
-def stage_candidate(connection: Connection, relations: Iterable[str]) -> None:
-    """Copy these relations of schema marts (tables or views) into candidate, which then holds nothing else.
-
-    One transaction; comments on relations and columns come along. Raises TieoutError for a relation that is not there
-    or that is named like a table that publication keeps.
-    """
-    names = sorted(set(relations))
-    if reserved := [name for name in names if name in KEPT]:
-        raise TieoutError(f"marts.{reserved[0]} cannot be published: published.{reserved[0]} is tieout's own table.")
-    with connection.transaction():
-        known = _list_relations(connection, "marts", "rvmp")
-        if missing := [name for name in names if name not in known]:
-            raise TieoutError(f"There is no marts.{missing[0]} to publish: build the marts first.")
-        _drop(connection, "candidate", _list_relations(connection, "candidate", "r"))
-        for name in names:
-            table = sql.Identifier(name)
-            connection.execute(sql.SQL("create table candidate.{0} as table marts.{0}").format(table))
-            connection.execute(sql.SQL("analyze candidate.{}").format(table))
-        _copy_comments(connection)
 
 
 def publish(connection: Connection, run_id: str, as_of: date, verdict: str) -> Publication:
@@ -140,25 +116,3 @@ def _drop(connection: Connection, schema: str, tables: list[str]) -> None:
     if tables:
         listed = sql.SQL(", ").join(sql.Identifier(schema, name) for name in tables)
         connection.execute(sql.SQL("drop table {}").format(listed))
-
-
-def _copy_comments(connection: Connection) -> None:
-    rows = connection.execute(
-        """
-        select copies.relname, attributes.attname, descriptions.description
-        from pg_class as originals
-        join pg_class as copies
-            on copies.relname = originals.relname and copies.relnamespace = 'candidate'::regnamespace
-        join pg_description as descriptions
-            on descriptions.objoid = originals.oid and descriptions.classoid = 'pg_class'::regclass
-        left join pg_attribute as attributes
-            on attributes.attrelid = originals.oid and attributes.attnum = descriptions.objsubid and attnum > 0
-        where originals.relnamespace = 'marts'::regnamespace
-        """
-    ).fetchall()
-    for table, column, text in rows:
-        if column is None:
-            form, name = "comment on table {} is {}", sql.Identifier("candidate", table)
-        else:
-            form, name = "comment on column {} is {}", sql.Identifier("candidate", table, column)
-        connection.execute(sql.SQL(form).format(name, sql.Literal(text)))

@@ -60,7 +60,7 @@ _FINDING = (
 
 @dataclass(frozen=True)
 class Loaded:
-    """What a load did, in batches, and the rows it copied."""
+    """What a load did, in batches, and the rows of those that it loaded."""
 
     loaded: int
     unchanged: int
@@ -78,12 +78,13 @@ def ensure_tables(connection: Connection) -> None:
                 connection.execute(change)
 
 
-def load(connection: Connection, batches: Iterable[Batch]) -> Loaded:
+def load(connection: Connection, batches: Iterable[Batch], *, copies: bool = True) -> Loaded:
     """Make raw hold exactly these batches: all that are in landing. One transaction, so all of it or nothing.
 
     A batch that is loaded as it lies in landing is left alone; if only its names or its rank have changed, raw.batches
-    is updated; a replayed one is loaded again; one that is no longer given is removed. Raises TieoutError when a
-    batch's folder is damaged or was landed for other columns than are declared now.
+    is updated; a replayed one is loaded again; one that is no longer given is removed. Without `copies` the rows stay
+    in landing, for an engine that reads them there; a later load with it copies what is missing. Raises TieoutError
+    when a batch's folder is damaged or was landed for other columns than are declared now.
     """
     given = {batch.batch_id: batch for batch in batches}
     rows = {batch_id: _describe(batch) for batch_id, batch in given.items()}
@@ -95,19 +96,25 @@ def load(connection: Connection, batches: Iterable[Batch]) -> Loaded:
         known = {
             row[0]: row for row in connection.execute(sql.SQL("select {} from raw.batches").format(columns)).fetchall()
         }
-        fresh = [batch for key, batch in given.items() if key not in known or known[key][-1] != rows[key][-1]]
+        here = {key for (key,) in connection.execute("select batch_id from raw.batches where is_copied").fetchall()}
+        changed = {key for key, row in rows.items() if key not in known or known[key][-1] != row[-1]}
+        fresh = [batch for key, batch in given.items() if key in changed or (copies and key not in here)]
         removed = [key for key in known if key not in given]
         replaced = [batch.batch_id for batch in fresh if batch.batch_id in known]
         emptied = _delete_rows(connection, [known[key] for key in [*removed, *replaced]])
-        copied = copying.copy_rows(connection, fresh)
+        if copies:
+            copying.copy_rows(connection, fresh)
+        else:
+            copying.check(fresh)
         _insert_rejections(connection, fresh)
-        restated = [key for key, row in rows.items() if known.get(key) != row]
+        here = (here - changed) | {batch.batch_id for batch in fresh if copies}
+        restated = sorted({key for key, row in rows.items() if known.get(key) != row} | {*replaced})
         connection.execute("delete from raw.batches where batch_id = any(%s)", ([*removed, *restated],))
-        _copy(connection, "batches", _BATCH, [rows[key] for key in restated])
-    touched = {f"{batch.source}__{batch.stream}" for batch in fresh} | emptied
-    for table in [*sorted(touched), *(["batches", "rejections"] if touched else [])]:
+        _copy(connection, "batches", (*_BATCH, "is_copied"), [(*rows[key], key in here) for key in restated])
+    touched = {f"{batch.source}__{batch.stream}" for batch in fresh if copies} | emptied
+    for table in [*sorted(touched), *(["batches", "rejections"] if fresh or removed else [])]:
         connection.execute(sql.SQL("analyze {}").format(sql.Identifier("raw", table)))
-    return Loaded(len(fresh), len(given) - len(fresh), len(removed), copied)
+    return Loaded(len(fresh), len(given) - len(fresh), len(removed), sum(batch.row_count for batch in fresh))
 
 
 def load_findings(connection: Connection, findings: Iterable[Finding]) -> int:

@@ -1,0 +1,151 @@
+"""DuckDB as the engine: it reads landing's rows.parquet where they lie and hands its tables over through Arrow.
+
+Its database is a file in the home that every build makes anew, so a killed build leaves nothing that the next looks at.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from psycopg import sql
+
+from tieout.core.errors import TieoutError
+from tieout.core.settings import Settings
+from tieout.engines import landed
+from tieout.engines.engine import PUBLISHABLE, Row
+from tieout.warehouse import Connection, candidate
+
+if TYPE_CHECKING:
+    import duckdb
+
+EVIDENCE = {
+    "staging": ("calendar_days", "exception_codes", "legs", "stg_landing__deliveries", "tolerances"),
+    "intermediate": (
+        "int_after_sale_events",
+        "int_after_sales",
+        "int_bank_lines",
+        "int_channel_transactions",
+        "int_erp_documents",
+        "int_order_lines",
+        "int_orders",
+        "int_payouts",
+        "int_payouts_matched_to_bank_lines",
+        "int_refunds",
+        "int_settlement_lines",
+        "int_stock_movements",
+        "int_tickets",
+        "int_transactions_matched_to_orders",
+        "int_wallet_lines",
+    ),
+    "marts": ("fct_payouts", "fct_settlement_batches"),
+}
+"""What gates and reports read in the warehouse besides the published tables: an item's rows, seeds, deliveries."""
+
+_BLOCK = 20_000
+# Rows handed over at a time; about 4 MB.
+
+_TYPES = {
+    "VARCHAR": "text",
+    "TINYINT": "bigint",
+    "SMALLINT": "bigint",
+    "INTEGER": "bigint",
+    "BIGINT": "bigint",
+    "HUGEINT": "bigint",
+    "BOOLEAN": "boolean",
+    "DATE": "date",
+    "TIMESTAMP WITH TIME ZONE": "timestamp with time zone",
+}
+
+
+@dataclass(frozen=True)
+class DuckDBEngine:
+    """An Engine (engines.engine) in a file beside the warehouse."""
+
+    settings: Settings
+    copies_rows: bool = False
+
+    def begin(self, connection: Connection, *, anew: bool) -> None:
+        """Let raw stand where the models read it: deliveries as tables, the streams as views over landing's files."""
+        path = self.settings.duckdb
+        if anew:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.unlink(missing_ok=True)
+            path.with_name(f"{path.name}.wal").unlink(missing_ok=True)
+        elif not path.exists():
+            raise TieoutError(f"There is no {path} to build upon: build the staging layer first.")
+        with self._open() as database:
+            landed.lay_out(database, connection, self.settings)
+
+    def read(self, query: str) -> list[Row]:
+        """Read what was built."""
+        with self._open() as database:
+            return database.execute(query).fetchall()
+
+    def replace(self, table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
+        """Replace a table's rows, all or nothing."""
+        import pyarrow as pa
+
+        given = list(rows)
+        values = zip(*given, strict=True) if given else [()] * len(columns)
+        with self._open() as database:
+            database.register("given", pa.table(dict(zip(columns, map(list, values), strict=True))))
+            database.begin()
+            database.execute(f"delete from {table}")
+            database.execute(f"insert into {table} ({', '.join(columns)}) select * from given")
+            database.commit()
+
+    def stage(self, connection: Connection) -> int:
+        """Lay what is to be published into the candidate, and give the number of tables.
+
+        What else is read of a build takes the place of whatever stands in the warehouse's own layers.
+        """
+        with self._open() as database:
+            names = [str(name) for (name,) in database.execute(PUBLISHABLE).fetchall()]
+            with candidate.emptied(connection, names):
+                for name in names:
+                    self._hand_over(database, connection, "marts", name, "candidate")
+                for schema, tables in EVIDENCE.items():
+                    _empty(connection, schema)
+                    for name in tables:
+                        self._hand_over(database, connection, schema, name, schema)
+        return len(names)
+
+    def _hand_over(
+        self, database: "duckdb.DuckDBPyConnection", connection: Connection, schema: str, name: str, target: str
+    ) -> None:
+        described = database.execute(f"describe {schema}.{name}").fetchall()
+        columns = {column: _to_type(kind) for column, kind, *_ in described}
+        blocks = database.sql(f"select * from {schema}.{name}").to_arrow_reader(_BLOCK)
+        candidate.lay_out(connection, target, name, columns, blocks)
+
+    @contextmanager
+    def _open(self) -> Iterator["duckdb.DuckDBPyConnection"]:
+        import duckdb
+
+        try:
+            database = duckdb.connect(self.settings.duckdb)
+        except duckdb.IOException as error:
+            raise TieoutError(f"{self.settings.duckdb} cannot be opened: {error}") from error
+        with database:
+            database.execute("set timezone = 'UTC'; set memory_limit = '1GB'; set enable_progress_bar = false")
+            yield database
+
+
+def _to_type(kind: str) -> str:
+    if kind.startswith("DECIMAL("):
+        return kind.replace("DECIMAL", "numeric")
+    if kind not in _TYPES:
+        raise TieoutError(f"a column of type {kind} cannot be published: cast it in its model")
+    return _TYPES[kind]
+
+
+def _empty(connection: Connection, schema: str) -> None:
+    for name in candidate.read_columns(connection, schema):
+        row = connection.execute("select relkind from pg_class where oid = to_regclass(%s)", (f"{schema}.{name}",))
+        kind = {"v": "view", "m": "materialized view"}.get((row.fetchone() or ("",))[0])
+        # One that was built upon another went with it.
+        if kind or candidate.read_columns(connection, schema).get(name) is not None:
+            connection.execute(
+                sql.SQL("drop {} if exists {} cascade").format(sql.SQL(kind or "table"), sql.Identifier(schema, name))
+            )
