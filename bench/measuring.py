@@ -123,7 +123,7 @@ def _run(inbox: Path, home: Path, as_of: date) -> None:
 
     def keep(*arguments: object, **named: object) -> dbt.BuildResult:
         result = build(*arguments, **named)  # type: ignore[arg-type]
-        models.update(result.seconds)
+        models.update({node: round(seconds, 3) for node, seconds in result.seconds.items()})
         return result
 
     with mock.patch.object(dbt, "build", keep):

@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from bench.columns import DAY, Numbers, amounts, days, instants, joined, numbered, repeated, words
 from bench.goods_and_books import Rows, order_ids, refund_ids, shop_ids
-from bench.planting import OFF, Key, fault
+from bench.planting import OFF, STRAY_DAYS, Key, fault
 from bench.purchases import CHANNELS, DOUYIN, JD, PLATFORMS, Plan, Purchases
 
 COMMISSION = np.array([0, 0, 500, 400])
@@ -89,7 +89,7 @@ def _refunds(plan: Plan, drawn: Purchases, key: Key, reference: pa.Array) -> Ite
     )  # fmt: skip
     stray = drawn.owed[bare] // 3
     yield from _moves(
-        plan, drawn, bare, -stray, drawn.paid[bare] + 8 * DAY, 6, reference.take(pa.array(bare)),
+        plan, drawn, bare, -stray, drawn.paid[bare] + STRAY_DAYS * DAY, 6, reference.take(pa.array(bare)),
         numbered("RX", drawn.index[bare], 10),
     )  # fmt: skip
     key.add("RF02", numbered("42", drawn.index[bare] * 10 + 6, 14).to_pylist(), stray)

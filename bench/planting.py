@@ -5,13 +5,15 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from bench.columns import Numbers
+from bench.columns import DAY, Numbers
 from bench.purchases import DOUYIN, PART, RETURN, Plan, Purchases
 
 ORDER_CODES = ("OP01", "OP02", "OP03", "OP04", "OP05", "RF01", "RF02", "RF03", "RF05", "RF13",
                "ST01", "ST02", "ST03", "ST04", "ST05", "ST06")  # fmt: skip
 OFF = 137
 """Fen by which a wrong amount is wrong."""
+STRAY_DAYS = 8
+"""Days from a payment to a refund of it that nobody asked for."""
 
 
 @dataclass
@@ -36,7 +38,7 @@ def plant(plan: Plan, drawn: Purchases, missing: dict[str, int]) -> None:
         return
     random = np.random.default_rng([plan.seed, drawn.day, 1])
     free = np.ones(len(drawn.index), bool)
-    for code, fitting in _fitting(drawn):
+    for code, fitting in _fitting(plan, drawn):
         share = -(-missing[code] // (plan.early - drawn.day))
         at = np.flatnonzero(fitting & free)
         chosen = random.permutation(at)[:share]
@@ -45,15 +47,18 @@ def plant(plan: Plan, drawn: Purchases, missing: dict[str, int]) -> None:
         missing[code] -= len(chosen)
 
 
-def _fitting(drawn: Purchases) -> Iterator[tuple[str, Numbers]]:
+def _fitting(plan: Plan, drawn: Purchases) -> Iterator[tuple[str, Numbers]]:
+    """Give the orders that each fault may befall: those of which it shows, and is due, before the end."""
     has_refund = (drawn.case == PART) | (drawn.case == RETURN)
     is_plain = ~drawn.is_unpaid & (drawn.case == 0) & (drawn.owed > 10 * OFF)
     is_big = has_refund & (drawn.refund > 10 * OFF)
     yield "OP04", drawn.is_channel & drawn.is_unpaid
-    yield "RF13", (drawn.platform == DOUYIN) & is_big
+    is_refunded, is_settled = drawn.refunded < plan.end - 6 * DAY, drawn.completed < plan.end - 6 * DAY
+    yield "RF13", (drawn.platform == DOUYIN) & is_big & is_refunded & is_settled
     for code in ("RF01", "RF03", "RF05"):
-        yield code, drawn.is_channel & is_big
-    for code in ("OP01", "OP02", "OP03", "OP05", "RF02"):
+        yield code, drawn.is_channel & is_big & is_refunded
+    yield "RF02", drawn.is_channel & is_plain & (drawn.paid < plan.end - STRAY_DAYS * DAY)
+    for code in ("OP01", "OP02", "OP03", "OP05"):
         yield code, drawn.is_channel & is_plain
     for code in ("ST01", "ST02", "ST03", "ST04", "ST05", "ST06"):
-        yield code, ~drawn.is_channel & is_plain
+        yield code, ~drawn.is_channel & is_plain & is_settled
