@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tieout.core.settings import Settings
 from tieout.landing import archive
 from tieout.sources import STREAMS, Stream
-from tieout.warehouse import Connection, candidate
+from tieout.warehouse import Connection, candidate, copying
 from tieout.warehouse.raw import LINEAGE
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import pyarrow
 
 _TABLES = ("batches", "findings")
+_SYMBOL = copying.replace_nul("\0")
 _SETS = """
 create table if not exists matching.payout_sets (
     target_type text, target_key text, outcome text, set_number integer, member_type text, member_key text
@@ -48,16 +49,22 @@ def _select(database: "duckdb.DuckDBPyConnection", stream: Stream, files: list[P
         paths = ", ".join("'" + str(path).replace("'", "''") + "'" for path in files)
         rows = f"read_parquet([{paths}], union_by_name = true, filename = true)"
         there = {str(column) for column, *_ in database.execute(f"describe from {rows}").fetchall()}
-    # A batch's folder is named by the batch; a column that was declared since its landing is null.
-    columns = [
+    # A batch's folder is named by the batch.
+    columns = [_read_as(column, "text", there) for column in stream.columns] + [
         "split_part(filename, '/', -2) as delivery_id"
         if column == "delivery_id" and files
-        else _name(column)
-        if column in there
-        else f"cast(null as {kind}) as {_name(column)}"
-        for column, kind in (dict.fromkeys(stream.columns, "text") | LINEAGE).items()
+        else _read_as(column, kind, there)
+        for column, kind in LINEAGE.items()
     ]
     return f"select {', '.join(columns)} from {rows}"
+
+
+def _read_as(column: str, kind: str, there: set[str]) -> str:
+    if column not in there:
+        # Declared since these rows were landed.
+        return f"cast(null as {kind}) as {_name(column)}"
+    # The warehouse cannot hold U+0000 and has the visible sign for it instead (copying.replace_nul).
+    return f"replace({_name(column)}, chr(0), '{_SYMBOL}') as {_name(column)}" if kind == "text" else _name(column)
 
 
 def _name(column: str) -> str:
