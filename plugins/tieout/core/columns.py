@@ -71,8 +71,12 @@ def _mark(cells: "pa.Array", first: bytes, last: bytes) -> "np.ndarray":
     begin, end = starts[:-1], starts[1:] - 1
     # An empty value's place may lie behind the last byte; what is found there is not looked at.
     begins = _table(_BLANK + _BLANK_FIRST + first)[data[np.minimum(begin, len(data) - 1)]]
-    ends = _table(_BLANK + _BLANK_LAST + last)[data[np.maximum(end, 0)]]
-    marked: np.ndarray = filled & (begins | ends)
+    endings = data[np.maximum(end, 0)]
+    marked: np.ndarray = filled & (begins | _table(_BLANK + last)[endings])
+    # Many characters end with such a byte; white space of several bytes also begins with one of few.
+    places = np.flatnonzero(filled & _table(_BLANK_LAST)[endings])
+    leads = data[np.maximum(end[places] - 1, 0)], data[np.maximum(end[places] - 2, 0)]
+    marked[places] |= _table(_BLANK_FIRST)[leads[0]] | _table(_BLANK_FIRST)[leads[1]]
     return marked
 
 

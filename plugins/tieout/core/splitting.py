@@ -29,7 +29,7 @@ def split_plain(block: bytes, width: int) -> tuple[Cells, "np.ndarray", list[tup
         return None
     odd: list[tuple[int, str]] = []
     cells = _parse(block, width, quoted=False, odd=odd)
-    count = block.count(b"\n") + (not block.endswith(b"\n"))
+    count = _count_lines(block)
     # Arrow counts lines from 1 and drops the text's own line end.
     places = np.delete(np.arange(count), [place - 1 for place, _ in odd]) if odd else np.arange(count)
     if any(len(column) != len(places) for column in cells):
@@ -54,11 +54,12 @@ def split_quoted(block: bytes, width: int) -> tuple[Cells, "np.ndarray", int] | 
         inside = np.flatnonzero(data == ord('"'))
         if not _are_regular(data, inside):
             return None
-    end, lines = len(block), np.arange(block.count(b"\n") + (not block.endswith(b"\n")))
-    if inside is not None or b"\n\n" in block or b"\n\r\n" in block or block.startswith((b"\n", b"\r\n")):
-        end, lines = _find_rows(block, inside)
     odd: list[tuple[int, str]] = []
+    end, lines = _find_rows(block, inside) if inside is not None else (len(block), np.arange(_count_lines(block)))
     cells = _parse(block[:end], width, quoted=True, odd=odd) if end else ()
+    if cells and inside is None and len(cells[0]) < len(lines):
+        # Arrow leaves blank lines out.
+        lines = _find_rows(block, None)[1]
     if odd or not end or any(len(column) != len(lines) for column in cells) or _is_too_long(cells):
         return None
     return cells, lines, end
@@ -73,18 +74,21 @@ def turn(rows: Sequence[tuple[int, Sequence[str]]]) -> tuple["np.ndarray", Cells
     return lines, tuple(pa.array(column, pa.string()) for column in zip(*(cells for _, cells in rows), strict=True))
 
 
-def merge(lines: "np.ndarray", cells: Cells, rows: Sequence[tuple[int, Sequence[str]]]) -> tuple["np.ndarray", Cells]:
-    """Put single rows among others, in the order of their lines."""
+def merge(lines: "np.ndarray", cells: Cells, more_lines: "np.ndarray", more: Cells) -> tuple["np.ndarray", Cells]:
+    """Put rows among others, in the order of their lines."""
     import numpy as np
     import pyarrow as pa
 
-    if not rows:
-        return lines, cells
-    more_lines, more = turn(rows)
+    if not len(more_lines) or not len(lines):
+        return (lines, cells) if len(lines) else (more_lines, more)
     all_lines = np.concatenate([lines, more_lines])
     order = np.argsort(all_lines, kind="stable")
     joined = (pa.concat_arrays(pair) for pair in zip(cells, more, strict=True))
     return all_lines[order], tuple(column.take(pa.array(order)) for column in joined)
+
+
+def _count_lines(block: bytes) -> int:
+    return block.count(b"\n") + (not block.endswith(b"\n"))
 
 
 def _has_lone_return(block: bytes) -> bool:

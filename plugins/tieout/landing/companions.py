@@ -76,7 +76,7 @@ def parse(content: bytes, name: str) -> Companion:
     )
 
 
-def check(stream: Stream, companion: Companion, reading: Reading, row_count: int, total: Total) -> None:
+def check(stream: Stream, companion: Companion, reading: Reading, row_count: int, total: Total | None) -> None:
     """Hold a file against its companion: its rows and the sum of the stream's amount column.
 
     Raises UnreadableError `totals_break` with both figures.
@@ -95,7 +95,7 @@ def check(stream: Stream, companion: Companion, reading: Reading, row_count: int
         raise _broken(
             companion, reading, f"its {SUFFIX} states {companion.rows} rows, the file holds {held}", str(companion.rows)
         )
-    if companion.total_amount is None or stream.amount_column is None:
+    if companion.total_amount is None or total is None:
         return
     added = _add_up(total, companion, reading)
     if added != companion.total_amount:

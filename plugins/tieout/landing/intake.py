@@ -93,7 +93,8 @@ def fill(
 
     `tell` hears of the rows so far. Raises UnreadableError, and ChangingError where the content is another one by now.
     """
-    with RowsWriter(made / "rows.parquet", stream, tell) as writer:
+    adds_up = companion is not None and companion.total_amount is not None
+    with RowsWriter(made / "rows.parquet", stream, adds_up=adds_up, tell=tell) as writer:
         reading = _read(stream, evidence, companion, writer)
         if companion:
             companions.check(stream, companion, reading, writer.row_count, writer.total)
@@ -115,7 +116,8 @@ def _read(stream: Stream, evidence: Evidence, companion: Companion | None, write
     if not content.size and companion and companion.confirms_nothing_came:
         return Reading(stream.columns, ())
     try:
-        return stream.read(content, writer.take)
+        reading = stream.read(content, writer.take)
+        writer.wait()
     except (UnreadableError, TieoutError):
         raise
     # One file that a reader stumbles over must not keep the others out, whatever the fault is.
@@ -124,6 +126,7 @@ def _read(stream: Stream, evidence: Evidence, companion: Companion | None, write
         raise UnreadableError(
             "unreadable", f"the reader failed on it ({what}): this is a fault of the reader, report it with the file"
         ) from error
+    return reading
 
 
 def _take(

@@ -1,13 +1,11 @@
 """The rows of an Alipay bill, chunk by chunk, with its account on each."""
 
-import csv
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from tieout.core.blocks import open_lines
 from tieout.core.columns import clean_column
 from tieout.core.content import Content
-from tieout.core.money import to_amount
 from tieout.core.reading import Chunk, Keep, Reading, Rejection, UnreadableError
 from tieout.core.splitting import Cells, merge, split_plain, turn
 from tieout.core.tables import (
@@ -20,14 +18,14 @@ from tieout.core.tables import (
     refuse_if_nothing_is_left,
     refuse_if_too_many,
 )  # fmt: skip
-from tieout.core.text import is_time, unwrap
+from tieout.core.text import unwrap
 from tieout.core.totals import UnitCheck
 from tieout.formats.alipay.bill import Bill
+from tieout.formats.alipay.commas import split_row, split_rows
 
 if TYPE_CHECKING:
     import numpy as np
 
-_FREE_TEXT = ("product_name", "store_name", "coupon_name", "remark")
 # A line that begins like this may be a note.
 _MARKS = (b"#", b'"', b"\xef\xbb\xbf")
 
@@ -89,7 +87,7 @@ class BillTable:
                 if self.bill.take(line, text):
                     self._find_header()
                 elif header and text.strip(" \t,"):
-                    rows.append((line, _split(line, text, header, self._names)))
+                    rows.append((line, split_row(line, text, header, self._names)))
             else:
                 end = _find_mark(block, at)
                 self._take(header, *turn(rows))
@@ -113,9 +111,8 @@ class BillTable:
             cells, places, odd = split
         else:
             odd = [(place, text.removesuffix("\r")) for place, text in enumerate(block.decode().split("\n"))]
-        found = ((line + place, text) for place, text in odd if text.strip(" \t,"))
-        rows = [(number, _split(number, text, header, self._names)) for number, text in found]
-        self._take(header, *(merge(line + places, cells, rows) if split else turn(rows)))
+        rows = split_rows([(line + place, text) for place, text in odd if text.strip(" \t,")], header, self._names)
+        self._take(header, *(merge(line + places, cells, *rows) if split else rows))
 
     def _take(self, header: Header, lines: "np.ndarray", written: Cells) -> None:
         import numpy as np
@@ -140,42 +137,7 @@ class BillTable:
 
 def _find_mark(block: bytes, at: int) -> int:
     """Find the next line that may be a note."""
+    if block.find(b"#", at) < 0 and block.find(b'"', at) < 0 and block.find(_MARKS[2], at) < 0:
+        return len(block)
     places = [block.find(b"\n" + mark, at) + 1 for mark in _MARKS]
     return min((place for place in places if place), default=len(block))
-
-
-def _split(line: int, raw: str, header: Header, names: Names) -> list[str]:
-    """Split a row. Bills know no quoting, so a comma in free text is given back to the one column where it fits."""
-    cells = raw.split(",")
-    extra = len(cells) - header.width
-    if extra == 0:
-        return cells
-    # A spreadsheet that saved the bill again quotes cells with commas.
-    quoted = next(csv.reader([raw.replace("\r", " ")]))
-    if extra > 0 and len(quoted) == header.width:
-        return quoted
-    if extra > 0 and not "".join(cells[header.width :]).strip() and _fits(cells[: header.width], header, names):
-        return cells[: header.width]
-    places = [header.places[list(names).index(name)] for name in _FREE_TEXT if name in names and extra > 0]
-    joined = [
-        [*cells[:at], ",".join(cells[at : at + extra + 1]), *cells[at + extra + 1 :]] for at in places if at is not None
-    ]
-    fitting = [row for row in joined if _fits(row, header, names)]
-    if len(fitting) != 1:
-        raise UnreadableError(
-            "unreadable", f"line {line} has {len(cells)} cells, the header has {header.width}; the file is cut off or "
-            "was edited: fetch it again", line=line, value=raw[:200],
-        )  # fmt: skip
-    return fitting[0]
-
-
-def _fits(cells: list[str], header: Header, names: Names) -> bool:
-    for name, value in zip(names, header.pick(cells), strict=False):
-        if name.endswith("_at") and not is_time(value):
-            return False
-        if name.endswith("_amount") and value is not None:
-            try:
-                to_amount(value)
-            except ValueError:
-                return False
-    return True

@@ -116,7 +116,7 @@ class Bill:
         rows = [
             (line + place, self._split(header, line + place, text)) for place, text in odd if text.strip(_SEPARATORS)
         ]
-        self._take(header, *merge(line + places, cells, rows))
+        self._take(header, *merge(line + places, cells, *turn(rows)))
 
     @staticmethod
     def _split(header: Header, line: int, text: str) -> list[str]:
@@ -132,6 +132,8 @@ class Bill:
         import numpy as np
         import pyarrow.compute as pc
 
+        if len(lines) == 0:
+            return
         whole = Chunk(self._columns, lines, header.pick_columns(written, _clean_column))
         whole = drop_rows(whole, is_blank(whole.cells))
         self.count += len(whole)
