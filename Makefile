@@ -45,8 +45,8 @@ check: install ## Lint, types and architecture rules, in seconds
 	$(BIN)/mypy
 	PYTHONPATH=. $(BIN)/lint-imports --no-logo
 
-bench: install ## Measure the stages of 100,000 orders, side by side with a plain pandas program
-	$(BIN)/python -m bench.stages
+bench: install ## Measure a month of 100,000 orders beside pandas, DuckDB and datacompy, into docs/performance.md
+	$(BIN)/python -m bench.scale 100000
 
 clean: ## Stop the demo's warehouse; remove the environment, caches and .tieout
 	-@[ ! -e .tieout/airflow/airflow ] || $(MAKE) --silent airflow-stop

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from tieout.core.reading import Reading
+from tieout.core.content import Content
+from tieout.core.reading import Keep, Reading
 from tieout.formats import alipay, camt053, cmb, mt940, taobao, wechat
 from tieout.formats import open as open_format
 
@@ -20,7 +21,7 @@ class Stream:
 
     source: str
     name: str
-    read: Callable[[bytes], Reading]
+    read: Callable[[Content, Keep], Reading]
     columns: tuple[str, ...]
     key: tuple[str, ...]
     amount_column: str | None = None

@@ -160,11 +160,10 @@ def test_a_month_file_is_compared_by_its_rows_a_day(gate: Any, landing: Any) -> 
     assert "VOLUME_LOW_SHARE" in _failures(gate(landing.batch(rows=30, **month)))
 
 
-def test_every_stream_has_a_suite_over_columns_that_it_has() -> None:
+def test_every_stream_is_asked_about_columns_that_it_has() -> None:
     assert len(STREAMS) > 20
     for stream in STREAMS.values():
-        expectations = declared("raw").suite(stream, lambda rule: 0)
-        columns = {expectation.column for expectation in expectations}
+        columns = {question.column for question in declared("raw").questions(stream)}
         assert columns <= {*stream.columns, "unknown_columns"}
         required = set(declared("words").required_columns(stream))
         assert required or stream.key == ()
@@ -178,7 +177,7 @@ def test_every_rule_is_in_a_suite_and_has_a_tolerance_row_with_its_bound(
     bounded = {row["rule"]: row for row in rows}
     assert rules.keys() <= bounded.keys()
     assert {rule for rule, entry in rules.items() if not bounded[rule][entry.bound]} == set()
-    suites = declared("raw").suite(STREAMS[ALIPAY], lambda rule: 0) + declared("raw").totals_suite()
+    suites = declared("raw").suite()
     for expectations in declared("marts").suite().values():
         suites += expectations
     assert {expectation.meta["rule"] for expectation in suites} == rules.keys()

@@ -7,10 +7,10 @@ from decimal import Decimal
 
 import pytest
 
-from tieout.core.reading import Reading
 from tieout.sources import STREAMS
 
 from . import bills, statements
+from .whole import Whole, read
 
 MAY = date(2026, 5, 1)
 
@@ -288,8 +288,8 @@ CASES = {
 }
 
 
-def table(reading: Reading) -> list[tuple[int, dict[str, str | None]]]:
-    return [(line, dict(zip(reading.columns, cells, strict=True))) for line, cells in reading.rows]
+def table(whole: Whole) -> list[tuple[int, dict[str, str | None]]]:
+    return [(line, dict(zip(whole.reading.columns, cells, strict=True))) for line, cells in whole.rows]
 
 
 def test_every_kind_of_source_has_a_case():
@@ -300,10 +300,11 @@ def test_every_kind_of_source_has_a_case():
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
 def test_a_file_gives_its_answer(case: Case):
     stream = STREAMS[case.stream]
-    reading = stream.read(case.content)
+    whole = read(case.stream, case.content)
+    reading = whole.reading
     assert reading.columns[: len(stream.columns)] == stream.columns
     assert reading.columns[len(stream.columns) :] == reading.unknown
-    rows = table(reading)
+    rows = table(whole)
     assert [line for line, _ in rows] == [line for line, _ in case.rows]
     for (_, row), (_, expected) in zip(rows, case.rows, strict=True):
         assert {column: row[column] for column in expected} == expected
@@ -313,8 +314,9 @@ def test_a_file_gives_its_answer(case: Case):
 
 def test_a_row_whose_identifier_lost_digits_is_rejected_and_still_counts_for_the_totals():
     damaged = bills.alipay_trade().replace("2026050122001004720299453899\t", "2.02605012200100E+27\t").encode("gb18030")
-    reading = STREAMS["alipay", "trade"].read(damaged)
-    assert [line for line, _ in reading.rows] == [6, 8]
+    whole = read(("alipay", "trade"), damaged)
+    reading = whole.reading
+    assert [line for line, _ in whole.rows] == [6, 8]
     assert [(r.line, r.column, r.value) for r in reading.rejected] == [(7, "支付宝交易号", "2.02605012200100E+27")]
     assert "digits are lost" in reading.rejected[0].reason
 
@@ -324,9 +326,9 @@ def test_a_workbook_that_keeps_a_long_order_number_as_a_float_has_that_row_rejec
         list(line.split(",")) for line in statements.TAOBAO_LINES.replace("=", "").replace('"', "").splitlines()
     ]
     damaged: list[object] = [1.9306798581706e18, *rows[1][1:]]
-    reading = STREAMS["taobao", "order_lines"].read(statements.workbook([*rows, damaged]))
-    assert len(reading.rows) == 1
-    assert [(r.line, r.column, r.value) for r in reading.rejected] == [(3, "子订单编号", "1.9306798581706e+18")]
+    whole = read(("taobao", "order_lines"), statements.workbook([*rows, damaged]))
+    assert len(whole.rows) == 1
+    assert [(r.line, r.column, r.value) for r in whole.reading.rejected] == [(3, "子订单编号", "1.9306798581706e+18")]
 
 
 def test_unknown_columns_are_kept_last_and_named():
@@ -336,15 +338,15 @@ def test_unknown_columns_are_kept_last_and_named():
         .replace("-0.12,0.00,", "-0.12,0.00,,3期")
     )
     text = text.replace("-0.21,0.00,", "-0.21,0.00,,").replace("0.03,0.00,", "0.03,0.00,,")
-    reading = STREAMS["alipay", "trade"].read(text.encode("gb18030"))
-    assert reading.unknown == ("花呗分期",)
-    assert [cells[-1] for _, cells in reading.rows] == ["3期", None, None]
+    whole = read(("alipay", "trade"), text.encode("gb18030"))
+    assert whole.reading.unknown == ("花呗分期",)
+    assert [cells[-1] for _, cells in whole.rows] == ["3期", None, None]
 
 
 def test_column_order_is_free():
     lines = statements.TAOBAO_LINES.splitlines()
     turned = "\n".join(",".join(reversed(line.split(","))) for line in lines)
-    (line, cells), *_ = STREAMS["taobao", "order_lines"].read(turned.encode("gb18030")).rows
+    (line, cells), *_ = read(("taobao", "order_lines"), turned.encode("gb18030")).rows
     assert (line, cells[:2]) == (2, ("1930679858170649", "1930679858170647"))
 
 
@@ -352,7 +354,7 @@ def test_the_library_that_others_use_agrees_on_amounts_and_dates_of_an_mt940():
     import mt940
 
     theirs = mt940.parse(statements.MT940.split("-}{5:}")[0].split("{4:\n")[1])
-    ours = table(STREAMS["bank", "mt940"].read(statements.MT940.encode()))[:2]
+    ours = table(read(("bank", "mt940"), statements.MT940.encode()))[:2]
     assert len(theirs) == len(ours)
     for other, (_, row) in zip(theirs, ours, strict=True):
         assert abs(other.data["amount"].amount) == Decimal(row["amount"] or "")

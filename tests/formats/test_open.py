@@ -11,7 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tieout.formats.open import ENTITIES, Field, read
+from tieout.formats.open import ENTITIES, Field
+
+from .whole import read
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12).map(str.strip)
 VALUES = {
@@ -38,9 +40,9 @@ def test_what_is_written_as_csv_is_read_exactly(data: st.DataObject, entity: str
     stream = io.StringIO()
     writer = csv.writer(stream)
     writer.writerows([[field.name for field in fields], *rows])
-    reading = read(stream.getvalue().encode(), entity)
+    reading = read(("open", entity), stream.getvalue().encode())
     assert [cells for _, cells in reading.rows] == rows
-    assert reading.columns == tuple(field.name for field in fields)
+    assert reading.reading.columns == tuple(field.name for field in fields)
 
 
 def test_there_are_eighteen_entities_with_keys_and_the_words_they_close():
@@ -65,9 +67,9 @@ def test_parquet_comes_as_the_text_that_csv_would_have():
     )
     stream = io.BytesIO()
     pq.write_table(table, stream)
-    reading = read(stream.getvalue(), "bank_lines")
-    assert reading.unknown == ("seen_at", "is_own", "tags")
-    first, second = (dict(zip(reading.columns, cells, strict=True)) for _, cells in reading.rows)
+    reading = read(("open", "bank_lines"), stream.getvalue())
+    assert reading.reading.unknown == ("seen_at", "is_own", "tags")
+    first, second = (dict(zip(reading.reading.columns, cells, strict=True)) for _, cells in reading.rows)
     assert [line for line, _ in reading.rows] == [1, 2]
     assert (first["line_id"], first["booked_on"], first["amount"]) == ("007", "2026-05-01", "1.50000")
     assert (first["seen_at"], first["is_own"], first["tags"]) == ("2026-05-01T08:00:00+00:00", "true", '["a", "租"]')
@@ -78,8 +80,8 @@ def test_parquet_comes_as_the_text_that_csv_would_have():
 def test_long_files_are_checked_like_short_ones(rows: int):
     lines = [f"taobao,R{i},T{i},{i}.50,2026-05-01T08:00:{i % 60:02}.{i:06}Z" for i in range(rows)]
     text = "\n".join(["platform,refund_id,order_id,amount,refunded_at", *lines])
-    assert len(read(text.encode(), "refunds").rows) == rows
+    assert len(read(("open", "refunds"), text.encode()).rows) == rows
     with pytest.raises(
         ValueError, match=rf"1 unreadable values: line {rows + 1}, column amount: '{rows - 1}.50.' is not"
     ):
-        read(text.replace(f"{rows - 1}.50", f"{rows - 1}.50.").encode(), "refunds")
+        read(("open", "refunds"), text.replace(f"{rows - 1}.50", f"{rows - 1}.50.").encode())

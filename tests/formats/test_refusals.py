@@ -8,11 +8,12 @@ from datetime import date
 
 import pytest
 
-from tieout.core import archives, text
+from tieout.core import archives, content
 from tieout.core.reading import UnreadableError
 from tieout.sources import STREAMS
 
 from . import bills, statements
+from .whole import read
 
 Stream = tuple[str, str]
 TRADE, LEDGER, WECHAT, FUND = (
@@ -51,9 +52,9 @@ FORMATS: dict[Stream, Format] = {
 EACH = pytest.mark.parametrize("stream", FORMATS, ids="/".join)
 
 
-def refuse(stream: Stream, content: bytes) -> UnreadableError:
+def refuse(stream: Stream, delivered: bytes) -> UnreadableError:
     with pytest.raises(UnreadableError) as caught:
-        STREAMS[stream].read(content)
+        read(stream, delivered)
     assert len(str(caught.value)) > 20
     return caught.value
 
@@ -68,7 +69,7 @@ def test_every_reader_is_tried():
 @EACH
 def test_the_good_file_is_read(stream: Stream):
     good = FORMATS[stream]
-    assert len(STREAMS[stream].read(good.text.encode(good.encoding)).rows) > 0
+    assert len(read(stream, good.text.encode(good.encoding)).rows) > 0
 
 
 @EACH
@@ -80,7 +81,7 @@ def test_an_empty_file_is_refused_as_empty(stream: Stream, content: bytes):
 @EACH
 def test_a_file_larger_than_the_limit_is_refused_as_oversized(stream: Stream, monkeypatch: pytest.MonkeyPatch):
     good = FORMATS[stream]
-    monkeypatch.setattr(text, "MAX_BYTES", 100)
+    monkeypatch.setattr(content, "MAX_BYTES", 100)
     assert refuse(stream, good.text.encode(good.encoding)).reason == "oversized"
 
 
@@ -127,7 +128,7 @@ def test_a_column_that_stands_twice_is_refused(stream: Stream):
 def test_a_file_cut_off_anywhere_is_refused_or_gives_whole_rows_only(stream: Stream):
     good = FORMATS[stream]
     content = good.text.encode(good.encoding)
-    whole = STREAMS[stream].read(content)
+    whole = read(stream, content)
     end = len(content.rstrip(b"\r\n-}"))
     if stream in {CMB, ORDERS, LINES, REFUNDS, OPEN}:
         # These state no totals below their rows: what is cut off within a row is seen, a missing last row is not.
@@ -137,7 +138,7 @@ def test_a_file_cut_off_anywhere_is_refused_or_gives_whole_rows_only(stream: Str
     refused = 0
     for length in random.Random(7).sample(range(1, end), min(60, end - 1)):
         try:
-            reading = STREAMS[stream].read(content[:length])
+            reading = read(stream, content[:length])
         except UnreadableError:
             refused += 1
         else:
@@ -158,7 +159,7 @@ def test_arbitrary_damage_never_raises_anything_but_a_refusal(stream: Stream):
         for _ in range(chance.randint(1, 4)):
             damaged[chance.randrange(len(damaged))] = chance.choice(b",.\"'`0129-:\n\t\x00\xff#=}<E")
         try:
-            STREAMS[stream].read(bytes(damaged))
+            read(stream, bytes(damaged))
         except UnreadableError:
             refused += 1
     assert refused > 20

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from tieout.core import content
+from tieout.core.content import Content
 from tieout.core.errors import TieoutError
-from tieout.core.reading import Reading
+from tieout.core.reading import Chunk, Keep, Reading, Rejection
 from tieout.core.settings import Settings
-from tieout.landing import batches, findings, intake, land, read_rows
+from tieout.landing import batches, findings, land, read_rows
 from tieout.sources import STREAMS, Stream
 
 from .place import Place, refunds, tree
@@ -113,15 +115,16 @@ def test_what_is_no_delivery_is_left_alone_and_said(place: Place) -> None:
 
 
 def test_one_bad_file_never_stops_the_others(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(content: bytes) -> Reading:
+    def fail(content: Content, keep: Keep) -> Reading:
         raise KeyError("amount")
 
-    def slip(content: bytes) -> Reading:
-        return Reading(("amount",), ("amount",), [(2, ("1", "2"))])
+    def slip(content: Content, keep: Keep) -> Reading:
+        keep(Chunk.of(("amount",), [(2, ("1", "2"))]))
+        return Reading(("amount",), ("amount",))
 
     monkeypatch.setitem(STREAMS, ("bank", "failing"), Stream("bank", "failing", fail, ("amount",), ()))
     monkeypatch.setitem(STREAMS, ("bank", "slipping"), Stream("bank", "slipping", slip, ("amount",), ()))
-    monkeypatch.setattr(intake, "MAX_BYTES", 1000)
+    monkeypatch.setattr(content, "MAX_BYTES", 1000)
     place.drop("a.csv", "x", stream="bank/failing")
     place.drop("a.csv", "x", stream="bank/slipping")
     place.drop("large.csv", "x" * 1001)
@@ -157,11 +160,13 @@ def test_a_missing_required_column_is_drift_and_the_message_names_file_and_colum
 
 
 def test_a_refused_row_is_counted_beside_the_landed_ones(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    from tieout.core.reading import Rejection
-
     refused = Rejection(3, "amount", "1e5", "not an amount")
-    reading = Reading(("amount",), ("金额",), [(2, ("1",)), (4, (None,))], rejected=[refused])
-    stream = Stream("bank", "partly", lambda _: reading, ("day", "amount"), (), "amount")
+
+    def read(content: Content, keep: Keep) -> Reading:
+        keep(Chunk.of(("amount",), [(2, ("1",)), (4, (None,))]))
+        return Reading(("amount",), ("金额",), rejected=[refused])
+
+    stream = Stream("bank", "partly", read, ("day", "amount"), (), "amount")
     monkeypatch.setitem(STREAMS, ("bank", "partly"), stream)
     place.drop("a.csv", "x", stream="bank/partly")
     place.state("a.meta.json", rows=3, total_amount="1.0", stream="bank/partly")

@@ -2,16 +2,17 @@ from datetime import date
 
 import pytest
 
-from tieout.core.reading import Reading, UnreadableError
+from tieout.core.content import Content
+from tieout.core.reading import Chunk, Keep, Reading, UnreadableError
 from tieout.landing import findings
 from tieout.sources import STREAMS, Stream
 
 from .place import Place, refunds, tree
 
 
-def _read(content: bytes) -> Reading:
+def _read(content: Content, keep: Keep) -> Reading:
     """A statement in one line: `<account or ?> <first day> <last day> <ok|bad>`."""
-    owner, first, last, state = content.decode().split()
+    owner, first, last, state = content.whole().decode().split()
     account = None if owner == "?" else owner
     window = (date.fromisoformat(first), date.fromisoformat(last))
     if state == "bad":
@@ -24,7 +25,8 @@ def _read(content: bytes) -> Reading:
             window=window,
             account=account,
         )
-    return Reading(("amount",), ("amount",), [(1, ("1",))], window=window, account=account)
+    keep(Chunk.of(("amount",), [(1, ("1",))]))
+    return Reading(("amount",), ("amount",), window=window, account=account)
 
 
 @pytest.fixture(autouse=True)
@@ -46,7 +48,7 @@ def test_a_finding_says_where_what_and_what_to_do_and_what_the_file_covers(place
 
 
 def test_a_place_that_the_reader_names_itself_is_not_named_twice(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    def read(content: bytes) -> Reading:
+    def read(content: Content, keep: Keep) -> Reading:
         raise UnreadableError("unreadable", "line 7: 余额 is 1e5, ask again", line=7, column="余额", value="1e5")
 
     monkeypatch.setitem(STREAMS, ("bank", "statement"), Stream("bank", "statement", read, ("amount",), ()))
@@ -98,7 +100,7 @@ def test_a_file_that_a_mended_reader_reads_is_landed_and_its_finding_closed(
     place.land()
     [finding] = findings(place.settings)
     assert (finding.file_name, finding.file_names) == ("may.txt", ("copy.txt", "may.txt"))
-    mended = Stream("bank", "statement", lambda _: Reading(("amount",), ("amount",), [(1, ("1",))]), ("amount",), ())
+    mended = Stream("bank", "statement", lambda *_: Reading(("amount",), ("amount",)), ("amount",), ())
     monkeypatch.setitem(STREAMS, ("bank", "statement"), mended)
     assert len(place.land().new) == 1
     assert findings(place.settings) == []

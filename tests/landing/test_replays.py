@@ -2,17 +2,22 @@ import dataclasses
 
 import pytest
 
-from tieout.core.reading import Reading, UnreadableError
+from tieout.core.content import Content
+from tieout.core.reading import Chunk, Keep, Reading, Row, UnreadableError
 from tieout.landing import batches, read_rows, replay
 from tieout.sources import STREAMS
 
 from .place import Place, refunds, tree
 
 
-def _mend(monkeypatch: pytest.MonkeyPatch, change: dict[str, object]) -> None:
+def _mend(monkeypatch: pytest.MonkeyPatch, rows: list[Row]) -> None:
     stream = STREAMS["open", "refunds"]
-    mended = dataclasses.replace(stream, read=lambda content: dataclasses.replace(stream.read(content), **change))
-    monkeypatch.setitem(STREAMS, ("open", "refunds"), mended)
+
+    def read(content: Content, keep: Keep) -> Reading:
+        keep(Chunk.of(stream.columns, rows))
+        return dataclasses.replace(stream.read(content, lambda _: None), columns=stream.columns)
+
+    monkeypatch.setitem(STREAMS, ("open", "refunds"), dataclasses.replace(stream, read=read))
 
 
 def test_a_replay_with_the_same_reader_changes_nothing(place: Place) -> None:
@@ -33,7 +38,7 @@ def test_a_mended_reader_rebuilds_the_rows_under_the_same_id(
     place.drop("b.csv", refunds("1.00"))
     [batch] = place.land().new
     cells = ("taobao", "R9", None, "O9", "9.00", None, None)
-    _mend(monkeypatch, {"columns": STREAMS["open", "refunds"].columns, "rows": [(line, cells) for line in lines]})
+    _mend(monkeypatch, [(line, cells) for line in lines])
     [replayed] = replay(place.settings)
     assert (str(replayed), replayed.refused) == (f"open/refunds/a.csv: {change}", False)
     assert batches(place.settings) == [replayed.batch]
@@ -48,7 +53,7 @@ def test_what_is_refused_now_is_said_and_its_rows_stay(place: Place, monkeypatch
     place.drop("a.csv", refunds("1.00"))
     [batch] = place.land().new
 
-    def refuse(content: bytes) -> Reading:
+    def refuse(content: Content, keep: Keep) -> Reading:
         raise UnreadableError("unit_or_encoding", "amounts are in fen")
 
     monkeypatch.setitem(STREAMS, ("open", "refunds"), dataclasses.replace(STREAMS["open", "refunds"], read=refuse))

@@ -52,8 +52,7 @@ def _list_waiting(inbox: Path, settings: Settings, progress: Progress) -> set[Pa
 
 
 def _is_landed(settings: Settings, delivery: Delivery) -> bool:
-    # Hashed only: no file has to fit into memory here.
-    evidence = deliveries.collect(delivery, limit=-1)
+    evidence = deliveries.collect(delivery)
     stated: str | None = None
     if delivery.companion and evidence.companion is not None:
         try:

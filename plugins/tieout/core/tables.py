@@ -2,13 +2,21 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, NoReturn
 
-from tieout.core.reading import Rejection, UnreadableError
+from tieout.core.columns import holds, lay_open
+from tieout.core.reading import MOST_REJECTED, Chunk, Rejection, UnreadableError
+from tieout.core.splitting import Cells
 from tieout.core.text import explain_garbling, is_damaged_id, is_time, unwrap
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pyarrow as pa
 
 Names = Mapping[str, tuple[str, ...]]
 """A stream's columns, and under which names (brackets half-width, 账 for 帐) files write each."""
 
+_TIME = b"0000-00-00 00:00:00"
 _SAME = str.maketrans({"（": "(", "）": ")", "帐": "账", "＋": "+", "－": "-", "\ufeff": None, " ": None, "\t": None})
 
 
@@ -27,9 +35,16 @@ class Header:
     places: tuple[int | None, ...]
     unknown: tuple[str, ...]
 
-    def pick(self, cells: Sequence[str], clean: Callable[[str], str | None] = unwrap) -> tuple[str | None, ...]:
+    def pick(self, cells: Sequence[str]) -> tuple[str | None, ...]:
         """Put a row's cells into the order of the stream's columns (unknown ones last); an absent column is None."""
-        return tuple(None if place is None else clean(cells[place]) for place in self.places)
+        return tuple(None if place is None else unwrap(cells[place]) for place in self.places)
+
+    def pick_columns(self, cells: Cells, clean: Callable[["pa.Array"], "pa.Array"]) -> Cells:
+        """Do the same with the columns of many rows; `clean` gives a column's values."""
+        import pyarrow as pa
+
+        absent = pa.nulls(len(cells[0]), pa.string())
+        return tuple(absent if place is None else clean(cells[place]) for place in self.places)
 
 
 def known_names(names: Names) -> frozenset[str]:
@@ -103,7 +118,7 @@ LOST_DIGITS = "the identifier stands in scientific or float notation: digits are
 
 
 class RowCheck:
-    """Says why a row cannot be kept: a damaged or missing identifier, or a time that is none."""
+    """Says why rows cannot be kept: a damaged or missing identifier, or a time that is none."""
 
     def __init__(self, names: Names, identifying: Iterable[str]) -> None:
         """Identifiers are the columns in _no or _id, times those in _at; `identifying` ones may not be empty."""
@@ -113,8 +128,23 @@ class RowCheck:
         self._times = [place for place, column in enumerate(columns) if column.endswith("_at")]
         self._needed = [columns.index(column) for column in identifying]
 
-    def find_problem(self, line: int, cells: Sequence[str | None]) -> Rejection | None:
-        """Give the first problem of a row in the stream's own column order, or None."""
+    def find_problems(self, lines: "np.ndarray", cells: Cells) -> list[Rejection]:
+        """Give the first problem of each row that has one, from columns in the stream's own order."""
+        import numpy as np
+
+        suspicious = np.zeros(len(lines), bool)
+        for place in self._needed:
+            suspicious |= is_null(cells[place])
+        for place in self._ids:
+            if holds(cells[place], b".", b"+"):
+                suspicious |= np.array([is_damaged_id(value) for value in cells[place].to_pylist()], bool)
+        for place in self._times:
+            suspicious |= ~_are_times(cells[place])
+        places = np.flatnonzero(suspicious)
+        rows = zip(lines[places].tolist(), pick_rows(cells, places), strict=True)
+        return [problem for line, row in rows if (problem := self._find_problem(line, row))]
+
+    def _find_problem(self, line: int, cells: Sequence[str | None]) -> Rejection | None:
         for place in self._needed:
             if cells[place] is None:
                 return Rejection(line, self._written[place], None, "a row without this cannot be told from others")
@@ -127,15 +157,76 @@ class RowCheck:
         return None
 
 
-def refuse_if_nothing_is_left(rows: Sequence[object], rejected: Sequence[Rejection]) -> None:
+def is_null(cells: "pa.Array") -> "np.ndarray":
+    """Mark the values of a column that are null."""
+    import numpy as np
+
+    marked: np.ndarray = np.array(cells.is_null())
+    return marked
+
+
+def is_blank(cells: Cells) -> "np.ndarray":
+    """Mark the rows that hold nothing at all: lines of separators are no rows."""
+    marked = is_null(cells[0])
+    for column in cells[1:]:
+        if not marked.any():
+            break
+        marked &= is_null(column)
+    return marked
+
+
+def pick_rows(cells: Cells, places: "np.ndarray") -> list[tuple[str | None, ...]]:
+    """Give single rows out of columns."""
+    import pyarrow as pa
+
+    if len(places) == 0:
+        return []
+    return list(zip(*(column.take(pa.array(places)).to_pylist() for column in cells), strict=True))
+
+
+def drop_rows(chunk: Chunk, dropped: "np.ndarray") -> Chunk:
+    """Give a chunk without the rows that are marked."""
+    import pyarrow as pa
+
+    if not dropped.any():
+        return chunk
+    kept = pa.array(~dropped)
+    return Chunk(chunk.columns, chunk.lines[~dropped], tuple(column.filter(kept) for column in chunk.cells))
+
+
+def _are_times(cells: "pa.Array") -> "np.ndarray":
+    """Mark the values that are null or times as bills write them: at one look if all are, else one by one."""
+    import numpy as np
+
+    written = cells.drop_null()
+    starts, data = lay_open(written)
+    digits = data[starts[0] : starts[-1]]
+    if len(digits) == len(written) * len(_TIME) and bool((np.diff(starts) == len(_TIME)).all()):
+        shape = np.frombuffer(_TIME, np.uint8)
+        table = digits.reshape(len(written), len(_TIME))
+        numeric = shape == ord("0")
+        if bool((table[:, ~numeric] == shape[~numeric]).all()) and bool((table[:, numeric] - ord("0") <= 9).all()):
+            return np.ones(len(cells), bool)
+    return np.array([value is None or is_time(value) for value in cells.to_pylist()], bool)
+
+
+def refuse_if_too_many(rejected: Sequence[Rejection]) -> None:
+    """Refuse a file with more rows that cannot be read than a person would look at."""
+    if len(rejected) > MOST_REJECTED:
+        _refuse_rows(f"more than {MOST_REJECTED} rows cannot be read", rejected[0])
+
+
+def refuse_if_nothing_is_left(kept: int, rejected: Sequence[Rejection]) -> None:
     """Refuse a file of which no row can be read: then the file is wrong, not its rows."""
-    if rejected and not rows:
-        first = rejected[0]
-        raise UnreadableError(
-            "unreadable",
-            f"none of {len(rejected)} rows can be read; line {first.line}, column {first.column}: "
-            f"'{first.value or ''}': {first.reason}",
-            line=first.line,
-            column=first.column,
-            value=first.value,
-        )
+    if rejected and not kept:
+        _refuse_rows(f"none of {len(rejected)} rows can be read", rejected[0])
+
+
+def _refuse_rows(what: str, first: Rejection) -> NoReturn:
+    raise UnreadableError(
+        "unreadable",
+        f"{what}; line {first.line}, column {first.column}: '{first.value or ''}': {first.reason}",
+        line=first.line,
+        column=first.column,
+        value=first.value,
+    )

@@ -1,13 +1,16 @@
 """Proving rows against what their file states: counts, sums, running balances and units."""
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING, NoReturn
 
-from tieout.core.money import to_amount
+from tieout.core.chains import BrokenError, Chain
+from tieout.core.columns import lay_open
 from tieout.core.reading import UnreadableError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 Window = tuple[date, date] | None
 
@@ -34,81 +37,53 @@ class Proof:
             self.fail("unit_or_encoding", f"{figures}. Exactly a factor of 100: rows or totals are in 分 instead of 元")
         self.fail("totals_break", f"{figures}. Rows are missing, doubled or changed: fetch the file again")
 
-    def fail(self, reason: str, message: str, line: int | None = None) -> None:
+    def fail(self, reason: str, message: str, line: int | None = None) -> NoReturn:
         """Refuse the file, with its account and window in the message and in the finding."""
         raise UnreadableError(reason, message + self._where, line=line, window=self.window, account=self.account)
 
-    def check_chain(self, steps: Sequence["Step"]) -> tuple[Decimal, Decimal] | None:
-        """Prove a running balance and give the opening and closing balance (None without steps).
-
-        Each line leads from one balance to the next. Whatever the order of the file (newest first, ties within a
-        second), every balance that a line starts from is the one another line ended at, but for one opening and one
-        closing balance. A changed amount, a changed balance or a line taken out of the middle breaks that.
-        """
-        if not steps:
-            return None
-        before = Counter(step.balance - step.movement for step in steps)
-        after = Counter(step.balance for step in steps)
-        starts, ends = list((before - after).elements()), list((after - before).elements())
-        if not starts and not ends:
-            first = steps[0].balance - steps[0].movement
-            opening = first if steps[-1].balance == first else steps[0].balance
-            return opening, opening
-        if len(starts) == 1:
-            return starts[0], ends[0]
-        broken = _first_break(steps)
-        self.fail(
-            "totals_break",
-            f"running balance breaks at line {broken.line}: balance {broken.balance} after a movement of "
-            f"{broken.movement} follows from {broken.balance - broken.movement}, which no neighbour ends at. "
-            "A line is missing or changed: fetch the file again",
-            broken.line,
-        )
-        return None
+    def check_chain(self, chain: Chain) -> tuple[Decimal, Decimal] | None:
+        """Prove a running balance and give the opening and closing balance (None without lines)."""
+        try:
+            return chain.find_ends()
+        except BrokenError as broken:
+            self.fail(
+                "totals_break",
+                f"running balance breaks at line {broken.line}: balance {broken.balance} after a movement of "
+                f"{broken.movement} follows from {broken.before}, which no neighbour ends at. "
+                "A line is missing or changed: fetch the file again",
+                broken.line,
+            )
 
 
-@dataclass(frozen=True)
-class Step:
-    """One line of an account: what moved (+ in, − out) and the balance after it."""
+class UnitCheck:
+    """Whether amounts are written as such bills write them, 12.34, in yuan: seen over all chunks of a file."""
 
-    line: int
-    movement: Decimal
-    balance: Decimal
+    def __init__(self, what: str) -> None:
+        """Name the columns for the error."""
+        self._what, self._first = what, ""
+        self._count, self._has_point, self._has_amount = 0, False, False
 
+    def add(self, cells: "pa.Array") -> None:
+        """Look at a chunk's cells."""
+        if self._has_point:
+            return
+        written = cells.drop_null()
+        starts, data = lay_open(written)
+        used = data[starts[0] : starts[-1]]
+        self._has_point = bool((used == ord(".")).any())
+        self._has_amount = self._has_amount or bool((used != ord("0")).any())
+        filled = (starts[1:] > starts[:-1]).nonzero()[0]
+        self._count += len(filled)
+        if len(filled) and not self._first:
+            self._first = written[int(filled[0])].as_py()
 
-def _first_break(steps: Sequence[Step]) -> Step:
-    """Find the line where the file's own order, forwards or backwards, holds longest and then breaks."""
-    breaks = []
-    for ordered in (steps, steps[::-1]):
-        place = next(
-            (i for i in range(1, len(ordered)) if ordered[i - 1].balance + ordered[i].movement != ordered[i].balance),
-            len(ordered) - 1,
-        )
-        breaks.append((place, ordered[place]))
-    return max(breaks, key=lambda found: found[0])[1]
-
-
-def amount_at(line: int, column: str, value: str | None) -> Decimal:
-    """Read an amount that totals depend on; empty is nothing. An unreadable one makes the whole file unprovable."""
-    if value is None:
-        return Decimal(0)
-    try:
-        return to_amount(value)
-    except ValueError as error:
-        raise UnreadableError(
-            "unreadable", f"line {line}, column {column}: '{value}' is not an amount, so nothing can be proved",
-            line=line, column=column, value=value,
-        ) from error  # fmt: skip
-
-
-def check_unit(values: Iterable[str | None], what: str) -> None:
-    """Refuse amounts of more than three rows that all lack a decimal point: such bills are written 12.34, in yuan."""
-    written = [value for value in values if value]
-    if len(written) > 3 and any(value.strip("0") for value in written) and not any("." in value for value in written):
-        raise UnreadableError(
-            "unit_or_encoding",
-            f"no amount in {what} has a decimal point (first: {written[0]}): the file seems to be in 分, "
-            "while this format is in 元 with two decimals; deliver it as it was downloaded",
-            column=what,
-            value=written[0],
-        )
+    def refuse(self) -> None:
+        """Refuse amounts of more than three rows that all lack a decimal point."""
+        if self._count > 3 and self._has_amount and not self._has_point:
+            raise UnreadableError(
+                "unit_or_encoding",
+                f"no amount in {self._what} has a decimal point (first: {self._first}): the file seems to be in 分, "
+                "while this format is in 元 with two decimals; deliver it as it was downloaded",
+                column=self._what,
+                value=self._first,
+            )

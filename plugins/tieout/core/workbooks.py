@@ -5,10 +5,11 @@ import zipfile
 from datetime import date, datetime, time
 
 from tieout.core.archives import check_archive
+from tieout.core.content import MAX_WHOLE, Content
 from tieout.core.reading import UnreadableError
 
 
-def read_workbook(content: bytes) -> list[tuple[int, list[str]]]:
+def read_workbook(content: Content) -> list[tuple[int, list[str]]]:
     """Give the rows of the first sheet as text, with the row's number; blank rows are left out,
     short ones filled up.
 
@@ -17,10 +18,11 @@ def read_workbook(content: bytes) -> list[tuple[int, list[str]]]:
     """
     from openpyxl import load_workbook
 
+    packed = content.whole()
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            check_archive(archive, len(content), max_members=1000)
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+        with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+            check_archive(archive, len(packed), max_members=1000, max_bytes=4 * MAX_WHOLE)
+        book = load_workbook(io.BytesIO(packed), read_only=True, data_only=True)
         sheet = book.worksheets[0]
         rows = [(number, [_text(cell) for cell in row]) for number, row in enumerate(sheet.iter_rows(), 1)]
     except UnreadableError:

@@ -130,8 +130,9 @@ def configure(settings: Settings, warehouse_url: str) -> None:
         TIEOUT_DBT_PASSWORD=unquote(server.password or ""),
         TIEOUT_DBT_DATABASE=server.path.lstrip("/"),
         DBT_SEND_ANONYMOUS_USAGE_STATS="false",
-        # Compiling a plan takes longer than running it; a server of the merchant's own has this switched on.
-        # No model has an index: a nested loop is only ever chosen where the planner takes thousands of rows for one.
+        # Compiling a plan takes longer than running it; a server of the merchant's own has this switched on. Joins have
+        # keys, but how many rows a window or a `having` leaves is a guess: where it guesses too few, one side is gone
+        # through for each row of the other.
         PGOPTIONS="-c jit=off -c enable_nestloop=off",
     )
 

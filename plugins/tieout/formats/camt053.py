@@ -12,9 +12,11 @@ from decimal import Decimal
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 
-from tieout.core.reading import Reading, Row, UnreadableError
-from tieout.core.text import decode
-from tieout.core.totals import Proof, amount_at
+from tieout.core.amounts import amount_at
+from tieout.core.blocks import decode
+from tieout.core.content import Content
+from tieout.core.reading import Chunk, Keep, Reading, Row, UnreadableError
+from tieout.core.totals import Proof
 
 COLUMNS = (
     "account", "currency", "statement_id", "statement_number", "line_no",
@@ -214,7 +216,7 @@ def _rows(statement: _Statement) -> Iterator[Row]:
         )  # fmt: skip
 
 
-def read(content: bytes) -> Reading:
+def read(content: Content, keep: Keep) -> Reading:
     """Read the statements of a file; one row a booked entry (Ntry), a batch too, with its statement's balances on it.
 
     Proved: OPBD + booked entries = CLBD, and the transactions of a batch make up their entry. `mark` and `is_reversal`
@@ -238,5 +240,5 @@ def read(content: bytes) -> Reading:
     accounts = {statement.account for statement in statements}
     window = min(s.window[0] for s in statements), max(s.window[1] for s in statements)
     exported_at = _text(root, "BkToCstmrStmt/GrpHdr/CreDtTm") or _text(nodes[0], "CreDtTm")
-    rows = [row for statement in statements for row in _rows(statement)]
-    return Reading(COLUMNS, (), rows, (), totals, window, accounts.pop() if len(accounts) == 1 else None, exported_at)
+    keep(Chunk.of(COLUMNS, [row for statement in statements for row in _rows(statement)]))
+    return Reading(COLUMNS, (), (), totals, window, accounts.pop() if len(accounts) == 1 else None, exported_at)

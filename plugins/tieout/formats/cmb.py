@@ -5,11 +5,16 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
+from tieout.core.amounts import amount_at, to_units
 from tieout.core.archives import is_zip
-from tieout.core.reading import Reading, Rejection, Row, UnreadableError
+from tieout.core.blocks import open_lines
+from tieout.core.chains import Chain
+from tieout.core.content import Content
+from tieout.core.quoted import NumberedRow, QuotedRows
+from tieout.core.reading import Chunk, Keep, Reading, Rejection, Row, UnreadableError
 from tieout.core.tables import LOST_DIGITS, Header, find_header, map_header, normalise, refuse_if_nothing_is_left
-from tieout.core.text import check_size, decode, is_damaged_id, read_csv
-from tieout.core.totals import Proof, Step, amount_at, check_unit
+from tieout.core.text import is_damaged_id
+from tieout.core.totals import Proof, UnitCheck
 from tieout.core.workbooks import read_workbook
 
 HEADER: dict[str, tuple[str, ...]] = {
@@ -56,14 +61,13 @@ _PERIOD = re.compile(rf"(?={_DATE}(?:\s+[\d:]+)?\D{{1,20}}{_DATE})")
 _FOOTNOTES = ("本页小计", "小计", "合计", "总计", "期初余额", "期末余额", "第", "共", "注")
 
 
-def read(content: bytes) -> Reading:
+def read(content: Content, keep: Keep) -> Reading:
     """Read a statement, csv or xlsx, with or without lines above its header; debits go out, credits come in.
 
     Proved against the running balance, by account and currency. The period is the one that the lines above the header
     state, else from the first to the last booked day.
     """
-    check_size(content)
-    table = read_workbook(content) if is_zip(content) else list(read_csv(decode(content)))
+    table = read_workbook(content) if is_zip(content) else _read_csv(content)
     index, header = find_header(table, HEADER, _NEEDED)
     preamble = " ".join(cell for _, cells in table[:index] for cell in cells if cell.strip())
     found = re.search(r"账号[:：\s]*([\d*]{8,30})", preamble.replace("帐", "账"))
@@ -71,20 +75,31 @@ def read(content: bytes) -> Reading:
     if account is None and header.places[0] is None:
         map_header(header.line, header.verbatim, HEADER, ("account",))
     rows, sums = _split(table[index + 1 :], header, account)
+    columns = (*COLUMNS, *header.unknown)
     if not is_zip(content):
-        check_unit((cells[place] for _, cells in rows for place in (7, 8, 9)), "借方金额、贷方金额、余额")
+        unit = UnitCheck("借方金额、贷方金额、余额")
+        for column in Chunk.of(columns, rows).cells[7:10]:
+            unit.add(column)
+        unit.refuse()
     rejected = [problem for line, cells in rows if (problem := _find_problem(line, cells))]
     bad = {problem.line for problem in rejected}
     kept = [row for row in rows if row[0] not in bad]
-    refuse_if_nothing_is_left(kept, rejected)
+    refuse_if_nothing_is_left(len(kept), rejected)
     accounts = {cells[0] for _, cells in rows}
     window = _window(preamble, kept)
     proof = Proof(window, accounts.pop() if len(accounts) == 1 else account)
     totals = _prove(rows, proof) | _check_sums(rows, sums, proof)
-    return Reading(
-        (*COLUMNS, *header.unknown), header.verbatim, kept, rejected, totals, window, proof.account,
-        unknown=header.unknown,
-    )  # fmt: skip
+    keep(Chunk.of(columns, kept))
+    return Reading(columns, header.verbatim, rejected, totals, window, proof.account, unknown=header.unknown)
+
+
+def _read_csv(content: Content) -> list[NumberedRow]:
+    content.whole()
+    rows = QuotedRows(open_lines(content))
+    found: list[NumberedRow] = []
+    while more := rows.read():
+        found.extend(row for row in more if any(cell.strip() for cell in row[1]))
+    return found
 
 
 def _split(table: Sequence[tuple[int, list[str]]], header: Header, account: str | None) -> tuple[list[Row], list[Row]]:
@@ -138,16 +153,20 @@ def _window(preamble: str, rows: Sequence[Row]) -> tuple[date, date] | None:
 
 
 def _prove(rows: Sequence[Row], proof: Proof) -> dict[str, str]:
-    steps: dict[str, list[Step]] = {}
+    lines: dict[str, list[Row]] = {}
     for line, cells in rows:
-        out, into = amount_at(line, "借方金额", cells[7]), amount_at(line, "贷方金额", cells[8])
         if cells[9] is None:
             proof.fail("unreadable", f"line {line}: no 余额, so the running balance cannot be proved", line)
         whose = f"{cells[0]} {cells[2] or ''}".strip()
-        steps.setdefault(whose, []).append(Step(line, into - out, amount_at(line, "余额", cells[9])))
+        lines.setdefault(whose, []).append((line, cells[7:10]))
     totals: dict[str, str] = {}
-    for whose, booked in steps.items():
-        balances = proof.check_chain(booked)
+    for whose, booked in lines.items():
+        names = ("借方金额", "贷方金额", "余额")
+        amounts = Chunk.of(names, booked)
+        out, into, balance = (to_units(amounts.lines, amounts.cells[place], names[place]) for place in range(3))
+        chain = Chain()
+        chain.add(amounts.lines, into - out, balance)
+        balances = proof.check_chain(chain)
         if balances:
             totals |= {f"{whose} 期初余额": str(balances[0]), f"{whose} 期末余额": str(balances[1])}
     return totals

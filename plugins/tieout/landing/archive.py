@@ -89,32 +89,14 @@ def to_folder(settings: Settings, stream: Stream, batch_id: str) -> Path:
     return settings.landing / stream.source / stream.name / batch_id
 
 
-def write(
-    folder: Path,
+def to_manifest(
+    batch_id: str,
     stream: Stream,
     evidence: Evidence,
     *,
     companion: Companion | None,
     reading: Reading,
-    rows: "pyarrow.Table",
-    arrivals: Iterable[Arrival],
-) -> None:
-    """Write a batch's folder, all of it or nothing; an older one is replaced. `rows` is the reading, tabulated."""
-    import pyarrow.parquet as pq
-
-    if rows.num_rows != len(reading.rows):
-        raise RuntimeError(f"{len(reading.rows)} rows were read and {rows.num_rows} would be landed")
-    manifest = to_manifest(folder.name, stream, evidence, companion, reading)
-    with folders.filled(folder) as made:
-        folders.write(made / "content", evidence.content or b"")
-        pq.write_table(rows, made / "rows.parquet", compression="zstd", compression_level=1)
-        folders.seal(made / "rows.parquet")
-        folders.write(made / "manifest.json", folders.to_json(manifest))
-        write_arrivals(made, arrivals)
-
-
-def to_manifest(
-    batch_id: str, stream: Stream, evidence: Evidence, companion: Companion | None, reading: Reading
+    row_count: int,
 ) -> dict[str, Any]:
     """Say what was received and read. Names and times are not in it: they may grow, a manifest may not."""
     window = companion.window if companion and companion.window else reading.window
@@ -124,8 +106,8 @@ def to_manifest(
         "source": stream.source,
         "stream": stream.name,
         "sha256": evidence.sha256,
-        "byte_size": evidence.byte_size,
-        "row_count": len(reading.rows),
+        "byte_size": evidence.content.size,
+        "row_count": row_count,
         "rejected_count": len(reading.rejected),
         "window_from": window[0].isoformat() if window else None,
         "window_to": window[1].isoformat() if window else None,
@@ -183,7 +165,7 @@ def read_batch(folder: Path) -> Batch:
 
 
 def read_rows(batch: Batch) -> "pyarrow.Table":
-    """Read a batch's rows; see `rows.tabulate` for the columns."""
+    """Read all of a batch's rows at once; see `rows.RowsWriter` for the columns."""
     import pyarrow.parquet as pq
 
     return pq.read_table(batch.rows_path)

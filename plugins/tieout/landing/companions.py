@@ -3,9 +3,10 @@
 import json
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, localcontext
+from decimal import Decimal
 from typing import Any
 
+from tieout.core.amounts import Total
 from tieout.core.money import to_amount
 from tieout.core.reading import Reading, UnreadableError
 from tieout.landing.arrivals import to_instant
@@ -75,8 +76,11 @@ def parse(content: bytes, name: str) -> Companion:
     )
 
 
-def check(stream: Stream, companion: Companion, reading: Reading) -> None:
-    """Hold a file's rows against its companion. Raises UnreadableError `totals_break` with both figures."""
+def check(stream: Stream, companion: Companion, reading: Reading, row_count: int, total: Total | None) -> None:
+    """Hold a file against its companion: its rows and the sum of the stream's amount column.
+
+    Raises UnreadableError `totals_break` with both figures.
+    """
     if companion.account and reading.account and companion.account != reading.account:
         raise UnreadableError(
             "wrong_window",
@@ -86,21 +90,21 @@ def check(stream: Stream, companion: Companion, reading: Reading) -> None:
             window=companion.window or reading.window,
             account=reading.account,
         )
-    held = len(reading.rows) + len(reading.rejected)
+    held = row_count + len(reading.rejected)
     if companion.rows is not None and companion.rows != held:
         raise _broken(
             companion, reading, f"its {SUFFIX} states {companion.rows} rows, the file holds {held}", str(companion.rows)
         )
-    if companion.total_amount is None or stream.amount_column is None:
+    if companion.total_amount is None or total is None:
         return
-    total = _sum(reading, stream.amount_column, companion)
-    if total != companion.total_amount:
+    added = _add_up(total, companion, reading)
+    if added != companion.total_amount:
         refused = f" ({len(reading.rejected)} rows could not be read and are not in it)" if reading.rejected else ""
         raise _broken(
             companion,
             reading,
             f"its {SUFFIX} states a total of {companion.total_amount:f}, "
-            f"{stream.amount_column} adds up to {total:f}{refused}",
+            f"{stream.amount_column} adds up to {added:f}{refused}",
             format(companion.total_amount, "f"),
         )
 
@@ -128,28 +132,19 @@ def _shorten(amount: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def _sum(reading: Reading, column: str, companion: Companion) -> Decimal:
-    total = Decimal(0)
-    if column not in reading.columns:
-        return total
-    place = reading.columns.index(column)
-    # Decimal adds to 28 digits by default; an amount has as many as its writer gave it.
-    with localcontext(prec=1000):
-        for line, cells in reading.rows:
-            text = (cells[place] or "").strip()
-            try:
-                total += to_amount(text) if text else 0
-            except ValueError as error:
-                raise UnreadableError(
-                    "totals_break",
-                    f"the total that its {SUFFIX} states cannot be checked, because {error}: correct the amount",
-                    line=line,
-                    column=column,
-                    value=text,
-                    window=companion.window or reading.window,
-                    account=reading.account,
-                ) from error
-    return total
+def _add_up(total: Total, companion: Companion, reading: Reading) -> Decimal:
+    try:
+        return total.amount
+    except UnreadableError as error:
+        raise UnreadableError(
+            "totals_break",
+            f"the total that its {SUFFIX} states cannot be checked, because {error}: correct the amount",
+            line=error.line,
+            column=error.column,
+            value=error.value,
+            window=companion.window or reading.window,
+            account=reading.account,
+        ) from error
 
 
 def _day(given: dict[str, Any], key: str, name: str) -> date | None:

@@ -58,8 +58,9 @@ def _has_rows_of(batch: Batch, day: date) -> bool:
     column = STREAMS[batch.source, batch.stream].date_column
     if column is None:
         return False
-    texts = pq.read_table(batch.rows_path, columns=[column])[column].unique().to_pylist()
-    return any(_business_date(text) == day for text in texts)
+    with pq.ParquetFile(batch.rows_path) as file:
+        parts = file.iter_batches(columns=[column])
+        return any(_business_date(text) == day for part in parts for text in part.column(0).unique().to_pylist())
 
 
 def _business_date(text: str | None) -> date | None:

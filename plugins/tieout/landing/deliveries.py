@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from tieout.core.content import Content
 from tieout.landing import companions
 from tieout.landing.arrivals import Arrival, to_modified_at
 from tieout.sources import STREAMS, Stream
@@ -31,11 +32,10 @@ class Delivery:
 
 @dataclass(frozen=True)
 class Evidence:
-    """What arrived, byte by byte. `content` is None for a file over the limit; it is empty for a lone companion."""
+    """What arrived, by its hash and where it lies; a lone companion has the content of an empty file."""
 
-    content: bytes | None
+    content: Content
     sha256: str
-    byte_size: int
     companion: bytes | None
     arrival: Arrival
 
@@ -65,30 +65,30 @@ def walk(inbox: Path, only: str | None = None) -> tuple[list[Delivery], list[Ign
     return deliveries, ignored
 
 
-def collect(delivery: Delivery, limit: int) -> Evidence:
-    """Read a delivery's bytes; a file of more than `limit` bytes is hashed only. Raises ChangingError."""
-    paths = [path for path in (delivery.path, delivery.companion) if path]
+def collect(delivery: Delivery) -> Evidence:
+    """Look at what has arrived; its content is hashed. Raises ChangingError."""
+    paths = _paths(delivery)
     try:
-        before = [path.stat() for path in paths]
-        content, sha256, size = _read(delivery.path, limit)
+        before = _states(paths)
+        content = Content.at(delivery.path) if delivery.path else Content.of(b"")
+        with content.open() as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         companion = delivery.companion.read_bytes() if delivery.companion else None
-        after = [path.stat() for path in paths]
+        after = _states(paths)
     except OSError as error:
         raise ChangingError(f"cannot be opened ({error.strerror}): mend that and land again") from error
-    if [(one.st_size, one.st_mtime_ns) for one in before] != [(one.st_size, one.st_mtime_ns) for one in after]:
+    if before != after:
         raise ChangingError("is still being written: it is taken by the next landing")
-    modified_at = to_modified_at(max(one.st_mtime_ns for one in before))
-    return Evidence(content, sha256, size, companion, Arrival(delivery.file_name, modified_at))
+    modified_at = to_modified_at(max(nanoseconds for _, nanoseconds in before))
+    return Evidence(content, sha256, companion, Arrival(delivery.file_name, modified_at))
 
 
-def _read(path: Path | None, limit: int) -> tuple[bytes | None, str, int]:
-    if path is None:
-        return b"", hashlib.sha256(b"").hexdigest(), 0
-    if (size := path.stat().st_size) > limit:
-        with path.open("rb") as file:
-            return None, hashlib.file_digest(file, "sha256").hexdigest(), size
-    content = path.read_bytes()
-    return content, hashlib.sha256(content).hexdigest(), len(content)
+def _paths(delivery: Delivery) -> list[Path]:
+    return [path for path in (delivery.path, delivery.companion) if path]
+
+
+def _states(paths: list[Path]) -> list[tuple[int, int]]:
+    return [(state.st_size, state.st_mtime_ns) for state in (path.stat() for path in paths)]
 
 
 def _pair(stream: Stream, folder: Path, deliveries: list[Delivery], ignored: list[Ignored]) -> None:

@@ -1,6 +1,7 @@
 """Folders that exist completely or not at all, whatever moment the process is killed at, and one writer at a time."""
 
 import fcntl
+import hashlib
 import json
 import os
 import shutil
@@ -9,8 +10,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from tieout.core.content import Content
 from tieout.core.settings import Settings
 
+_BLOCK = 1 << 20
 Progress = Callable[[str], None]
 """Told what happens, a line of text at a time."""
 
@@ -36,10 +39,17 @@ def locked(settings: Settings, progress: Progress) -> Iterator[None]:
 
 @contextmanager
 def filled(target: Path) -> Iterator[Path]:
-    """Give a new folder to fill; it becomes `target` at the end, and replaces a `target` that is there."""
+    """Give a new folder to fill; it becomes `target` at the end, and replaces a `target` that is there.
+
+    An error on the way leaves all as it was.
+    """
     made = _beside(target, "new")
     made.mkdir(parents=True)
-    yield made
+    try:
+        yield made
+    except BaseException:
+        shutil.rmtree(made)
+        raise
     _sync(made)
     if target.exists():
         old = _beside(target, "old")
@@ -58,6 +68,19 @@ def write(path: Path, content: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     path.chmod(0o444)
+
+
+def copy(path: Path, content: Content) -> str:
+    """Write a content down to the disk, block by block, make it read-only and give its sha256."""
+    digest = hashlib.sha256()
+    with content.open() as given, path.open("wb") as file:
+        while block := given.read(_BLOCK):
+            digest.update(block)
+            file.write(block)
+        file.flush()
+        os.fsync(file.fileno())
+    path.chmod(0o444)
+    return digest.hexdigest()
 
 
 def rewrite(path: Path, content: bytes) -> None:

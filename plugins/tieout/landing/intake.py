@@ -1,26 +1,25 @@
 """Landing: every file of the inbox becomes a batch, is known already or is quarantined; none stops the others."""
 
 import hashlib
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
+from tieout.core import content as limits
 from tieout.core.errors import TieoutError
 from tieout.core.reading import Reading, UnreadableError
 from tieout.core.settings import Settings
 from tieout.landing import archive, companions, deliveries, folders, quarantine
 from tieout.landing.archive import Batch
+from tieout.landing.arrivals import Arrival
 from tieout.landing.companions import Companion
 from tieout.landing.deliveries import ChangingError, Delivery, Evidence, Ignored
 from tieout.landing.folders import Progress
 from tieout.landing.quarantine import Finding
-from tieout.landing.rows import tabulate
+from tieout.landing.rows import RowsWriter
 from tieout.sources import Stream
-
-if TYPE_CHECKING:
-    import pyarrow
-
-MAX_BYTES = 2 * 1024**3
 
 
 @dataclass(frozen=True)
@@ -57,12 +56,12 @@ def land(
         for delivery in found:
             place = f"{delivery.stream.source}/{delivery.stream.name}/{delivery.file_name}"
             try:
-                evidence = deliveries.collect(delivery, MAX_BYTES)
+                evidence = deliveries.collect(delivery)
+                folder, outcome = _take(settings, delivery, evidence, ignored, partial(_tell_rows, say, place))
             except ChangingError as changing:
                 ignored.append((root / place, str(changing)))
                 say(f"{place} {changing}")
                 continue
-            folder, outcome = _take(settings, delivery, evidence, ignored)
             # A content under two names of one inbox is new once.
             outcomes.setdefault(folder, outcome)
             if outcome != "known":
@@ -76,18 +75,50 @@ def land(
         )
 
 
-def read(stream: Stream, evidence: Evidence, companion: Companion | None) -> tuple[Reading, "pyarrow.Table"]:
-    """Read a delivery with today's reader and hold it against its companion. Raises UnreadableError."""
-    if evidence.content is None:
-        size = f"{evidence.byte_size} bytes, the limit is {MAX_BYTES}"
+def _tell_rows(say: Progress, place: str, rows: int) -> None:
+    say(f"{place}: {rows:,} rows so far")
+
+
+def fill(
+    made: Path,
+    stream: Stream,
+    evidence: Evidence,
+    companion: Companion | None,
+    *,
+    batch_id: str,
+    arrivals: Iterable[Arrival],
+    tell: Callable[[int], None] = lambda _: None,
+) -> None:
+    """Fill a batch's folder: read the delivery with today's reader, hold it against its companion, and copy it.
+
+    `tell` hears of the rows so far. Raises UnreadableError, and ChangingError where the content is another one by now.
+    """
+    adds_up = companion is not None and companion.total_amount is not None
+    with RowsWriter(made / "rows.parquet", stream, adds_up=adds_up, tell=tell) as writer:
+        reading = _read(stream, evidence, companion, writer)
+        if companion:
+            companions.check(stream, companion, reading, writer.row_count, writer.total)
+    folders.seal(made / "rows.parquet")
+    if folders.copy(made / "content", evidence.content) != evidence.sha256:
+        raise ChangingError("has changed while it was read: it is taken by the next landing")
+    manifest = archive.to_manifest(
+        batch_id, stream, evidence, companion=companion, reading=reading, row_count=writer.row_count
+    )
+    folders.write(made / "manifest.json", folders.to_json(manifest))
+    archive.write_arrivals(made, arrivals)
+
+
+def _read(stream: Stream, evidence: Evidence, companion: Companion | None, writer: RowsWriter) -> Reading:
+    content = evidence.content
+    if content.size > limits.MAX_BYTES:
+        size = f"{content.size} bytes, the limit is {limits.MAX_BYTES}"
         raise UnreadableError("oversized", f"the file has {size}: have it exported in parts, by day for instance")
+    if not content.size and companion and companion.confirms_nothing_came:
+        return Reading(stream.columns, ())
     try:
-        if not evidence.content and companion and companion.confirms_nothing_came:
-            reading = Reading(stream.columns, (), ())
-        else:
-            reading = stream.read(evidence.content)
-        rows = tabulate(stream, reading)
-    except UnreadableError:
+        reading = stream.read(content, writer.take)
+        writer.wait()
+    except (UnreadableError, TieoutError):
         raise
     # One file that a reader stumbles over must not keep the others out, whatever the fault is.
     except Exception as error:
@@ -95,13 +126,11 @@ def read(stream: Stream, evidence: Evidence, companion: Companion | None) -> tup
         raise UnreadableError(
             "unreadable", f"the reader failed on it ({what}): this is a fault of the reader, report it with the file"
         ) from error
-    if companion:
-        companions.check(stream, companion, reading)
-    return reading, rows
+    return reading
 
 
 def _take(
-    settings: Settings, delivery: Delivery, evidence: Evidence, ignored: list[Ignored]
+    settings: Settings, delivery: Delivery, evidence: Evidence, ignored: list[Ignored], tell: Callable[[int], None]
 ) -> tuple[Path, Literal["new", "known", "quarantined"]]:
     stream = delivery.stream
     companion: Companion | None = None
@@ -118,15 +147,13 @@ def _take(
             return folder, "known"
         if delivery.path is None:
             _confirm(companion)
-        reading, rows = read(stream, evidence, companion)
+        with folders.filled(folder) as made:
+            fill(made, stream, evidence, companion, batch_id=folder.name, arrivals=[evidence.arrival], tell=tell)
     except UnreadableError as error:
         finding_id = archive.to_delivery_id(stream, evidence.sha256, stated)
         return quarantine.keep(
             settings, finding_id, delivery, evidence, companion=companion, error=error
         ), "quarantined"
-    archive.write(
-        folder, stream, evidence, companion=companion, reading=reading, rows=rows, arrivals=[evidence.arrival]
-    )
     if delivery.companion and companion:
         ignored.extend((delivery.companion, remark) for remark in companions.list_unchecked(stream, companion))
     return folder, "new"

@@ -12,13 +12,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from tieout.core import content
 from tieout.core.reading import UnreadableError
 from tieout.core.settings import Settings
 from tieout.landing import archive, companions, folders
 from tieout.landing.archive import Batch, to_date
 from tieout.landing.arrivals import to_delivered
 from tieout.landing.companions import Companion
-from tieout.landing.deliveries import Delivery, Evidence
+from tieout.landing.deliveries import ChangingError, Delivery, Evidence
 
 
 @dataclass(frozen=True)
@@ -87,9 +88,13 @@ def keep(
         archive.record_arrival(folder, evidence.arrival)
     else:
         with folders.filled(folder) as made:
-            kept = evidence.companion if delivery.path is None else evidence.content
-            if kept is not None:
-                folders.write(made / "content", kept)
+            if delivery.path is None:
+                folders.write(made / "content", evidence.companion or b"")
+            elif (
+                evidence.content.size <= content.MAX_BYTES
+                and folders.copy(made / "content", evidence.content) != evidence.sha256
+            ):
+                raise ChangingError("has changed while it was read: it is taken by the next landing")
             folders.write(made / "finding.json", folders.to_json(finding))
             archive.write_arrivals(made, [evidence.arrival])
     return folder

@@ -1,18 +1,17 @@
 """The gate before loading: what a run has landed, stream by stream."""
 
-import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import psycopg
 
 from tieout.quality import totals
+from tieout.quality.questions import Answer, ask
 from tieout.quality.results import GateResult, record
 from tieout.quality.tolerances import Tolerances
 from tieout.quality.totals import LandedBatch
@@ -32,19 +31,24 @@ def gate_raw(
     run_id: str,
     as_of: date,
 ) -> list[GateResult]:
-    """Check the new batches of each (source, stream), one suite a stream, and keep the results in ops.gate_results.
+    """Check the new batches of each (source, stream), and keep the results in ops.gate_results.
 
     `tolerances` is the merged seed as a file, of which the rows that hold on `as_of` count; a row's `platform` is the
     source here and its `leg` the stream. The recent past is raw.batches plus the batches themselves. What
     `blocked_streams` names among the results must not be loaded. The run must be in ops.runs.
+
+    Cells are counted file by file; Great Expectations judges what the counts and totals come to, all in one validation.
     """
-    gate = _Gate(run_id, as_of, Tolerances.load(tolerances))
     landed = {STREAMS[key]: batches for key, batches in sorted(batches_by_stream.items()) if batches}
     if not landed:
         return []
+    raw = declared("raw")
+    gate = _Gate(run_id, as_of, Tolerances.load(tolerances))
+    answers = {stream: ask(list(raw.questions(stream)), batches) for stream, batches in landed.items()}
+    frame = gate.lay_out(landed, answers, connection)
     source = open_context().data_sources.add_pandas("landed")
-    results = [result for stream, batches in landed.items() for result in gate.check_rows(source, stream, batches)]
-    results.extend(gate.check_totals(source, landed, connection))
+    outcomes = validate_frame(source, "measures", frame, raw.suite(), ["subject", "place"], everywhere=True)
+    results = [result for outcome in outcomes for result in gate.judge(outcome, frame, answers)]
     record(connection, results)
     return results
 
@@ -61,100 +65,69 @@ class _Gate:
         bound = declared("rules").RULES[rule].bound
         return self.bounds.bound(rule, bound, self.as_of, {"leg": stream.name, "platform": stream.source})
 
-    def check_rows(self, source: Any, stream: Stream, batches: Sequence[LandedBatch]) -> Iterator[GateResult]:
-        expectations = declared("raw").suite(stream, partial(self.tolerance, stream))
-        outcomes = validate_frame(
-            source, stream.table, read_landed(stream, batches), expectations, ["file_name", "line_number"]
-        )
-        by_rule: dict[str, list[Outcome]] = defaultdict(list)
-        for outcome in outcomes:
-            by_rule[outcome.rule].append(outcome)
-        for rule, found in by_rule.items():
-            failed = [one for one in found if not one.success]
-            errors = [one for one in failed if one.error]
-            worst = max(one.result.get("unexpected_percent") or 0 for one in found)
+    def lay_out(
+        self,
+        landed: Mapping[Stream, Sequence[LandedBatch]],
+        answers: Mapping[Stream, Sequence[Answer]],
+        connection: psycopg.Connection[Any],
+    ) -> "pd.DataFrame":
+        """Lay out a row for each question of a stream and for each batch; see expectations.raw.MEASURES."""
+        import pandas as pd
+
+        measures = declared("raw").MEASURES
+        rows: list[dict[str, Any]] = [
+            {
+                "subject": _name(stream),
+                "place": answer.question.column,
+                "unexpected_share": answer.share,
+                answer.question.rule: float(self.tolerance(stream, answer.question.rule)),
+            }
+            for stream, found in answers.items()
+            for answer in found
+        ]
+        rules = [rule for rule, measure in measures.items() if measure != "unexpected_share"]
+        rows.extend(totals.lay_out(landed, connection, rules, self.tolerance))
+        numbers = dict.fromkeys([*measures, *measures.values()], "float64")
+        return pd.DataFrame(rows, columns=["subject", "place", *numbers]).astype(numbers)
+
+    def judge(
+        self, outcome: Outcome, frame: "pd.DataFrame", answers: Mapping[Stream, Sequence[Answer]]
+    ) -> Iterator[GateResult]:
+        """Give a rule's result for every stream that it has something to say of."""
+        rule = declared("rules").RULES[outcome.rule]
+        measure = declared("raw").MEASURES[outcome.rule]
+        failed: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+        for row in outcome.result.get("unexpected_index_list") or []:
+            failed[row["subject"]].append(row)
+        for stream, given in answers.items():
+            subject = _name(stream)
+            found = {answer.question.column: answer for answer in given if answer.question.rule == outcome.rule}
+            rows = frame.loc[(frame["subject"] == subject) & frame[outcome.rule].notna(), measure]
+            if rows.empty:
+                continue
+            observed = rows.dropna()
+            worst = observed.min() if rule.bound == "min_share" else observed.max()
+            # What could not be counted has failed, and gravely: nobody knows what it would have been.
+            error = outcome.error or next((answer.error for answer in found.values() if answer.error), "")
+            places = [
+                str(found[row["place"]]) if found else f"{_figure(row[measure])} in {row['place']}"
+                for row in failed[subject][:_EXAMPLES]
+            ]
             yield GateResult(
                 run_id=self.run_id,
                 gate="raw",
-                subject=f"{stream.source}/{stream.name}",
-                rule=rule,
-                severity=(errors or found)[0].severity,
-                success=not failed,
-                observed="" if errors else _figure(worst / 100),
-                threshold=f"{self.tolerance(stream, rule):f}",
-                detail="; ".join(_explain(one) for one in failed[:_EXAMPLES]),
+                subject=subject,
+                rule=outcome.rule,
+                severity="critical" if error else outcome.severity,
+                success=not failed[subject] and not error,
+                observed="" if observed.empty or error else _figure(worst),
+                threshold=f"{self.tolerance(stream, outcome.rule):f}",
+                detail=error or ("; " if found else ", ").join(places),
             )
 
-    def check_totals(
-        self,
-        source: Any,
-        landed: Mapping[Stream, Sequence[LandedBatch]],
-        connection: psycopg.Connection[Any],
-    ) -> Iterator[GateResult]:
-        """One suite for all streams: each costs as much as a large stream's rows."""
-        raw = declared("raw")
-        frame = totals.lay_out(landed, connection, list(raw.TOTALS), self.tolerance)
-        for outcome in validate_frame(
-            source, "totals", frame, raw.totals_suite(), ["subject", "file_name"], everywhere=True
-        ):
-            measure = raw.TOTALS[outcome.rule]
-            failed: dict[str, list[str]] = defaultdict(list)
-            for row in outcome.result.get("unexpected_index_list") or []:
-                failed[row["subject"]].append(f"{_figure(row[measure])} in {row['file_name']}")
-            for stream in landed:
-                subject = f"{stream.source}/{stream.name}"
-                observed = frame.loc[frame["subject"] == subject, measure].dropna()
-                worst = observed.min() if declared("rules").RULES[outcome.rule].bound == "min_share" else observed.max()
-                yield GateResult(
-                    run_id=self.run_id,
-                    gate="raw",
-                    subject=subject,
-                    rule=outcome.rule,
-                    severity=outcome.severity,
-                    success=subject not in failed and not outcome.error,
-                    observed="" if observed.empty else _figure(worst),
-                    threshold=f"{self.tolerance(stream, outcome.rule):f}",
-                    detail=outcome.error or ", ".join(failed[subject][:_EXAMPLES]),
-                )
 
-
-def read_landed(stream: Stream, batches: Sequence[LandedBatch]) -> "pd.DataFrame":
-    """Read the columns that rules look at, all new rows of a stream in one frame; an empty cell is null."""
-    import pandas as pd
-    import pyarrow.parquet as pq
-
-    words = declared("words")
-    wanted = {*words.required_columns(stream), *words.known_words(stream), *words.amount_columns(stream)}
-    columns = [column for column in (*stream.columns, "unknown_columns") if column in wanted | {"unknown_columns"}]
-    frames = []
-    for batch in batches:
-        frame = pq.read_table(batch.rows_path, columns=[*columns, "line_number"]).to_pandas()
-        frames.append(frame.assign(file_name=batch.file_name))
-    rows: pd.DataFrame = pd.concat(frames, ignore_index=True)
-    for column in columns:
-        text = rows[column].astype("str")
-        rows[column] = text.where(text.str.strip() != "")
-    return rows
-
-
-def _explain(outcome: Outcome) -> str:
-    if outcome.error:
-        return outcome.error
-    column = outcome.kwargs["column"]
-    # One place for each thing found: twenty rows with one new word are one example.
-    distinct = {str(row[column]): row for row in reversed(outcome.result["partial_unexpected_index_list"])}
-    examples = ", ".join(_example(column, row) for row in reversed(list(distinct.values())[-_EXAMPLES:]))
-    return f"{column}: {outcome.result['unexpected_count']} of {outcome.result['element_count']}, {examples}"
-
-
-def _example(column: str, row: Mapping[str, Any]) -> str:
-    """Name a place and what stands there; of unknown columns their names only, because their values may be personal."""
-    value = row[column]
-    if isinstance(value, str):
-        shown = "/".join(json.loads(value)) if column == "unknown_columns" else f"'{value[:40]}'"
-    else:
-        shown = "empty"
-    return f"{shown} in {row['file_name']} line {row['line_number']}"
+def _name(stream: Stream) -> str:
+    return f"{stream.source}/{stream.name}"
 
 
 def _figure(value: float) -> str:

@@ -1,19 +1,16 @@
-"""The totals of new batches as a frame: how many rows were refused, what a file covers, and how large a day is."""
+"""The totals of new batches: how many rows were refused, what a file covers, and how large a day is."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 import psycopg
 
 from tieout.core.business_day import to_business_date
 from tieout.quality.volumes import Delivered, volume_share
 from tieout.sources import Stream
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 # Business dates are Shanghai's, which has no summer time.
 
@@ -48,18 +45,15 @@ def lay_out(
     connection: psycopg.Connection[Any],
     rules: Sequence[str],
     tolerance: Callable[[Stream, str], Decimal],
-) -> "pd.DataFrame":
-    """Lay out one row a batch: `subject` (source/stream), `file_name`, the measures, and each rule's bound.
+) -> Iterator[dict[str, Any]]:
+    """Give a row for each batch: `subject` (source/stream), `place` (the file), the measures, and each rule's bound.
 
-    The measures are those that `expectations.raw.TOTALS` names.
+    The measures are those that `expectations.raw.MEASURES` names for batches.
     """
-    import pandas as pd
-
-    rows: list[dict[str, Any]] = []
     for stream, batches in landed.items():
         limits = {rule: float(tolerance(stream, rule)) for rule in rules}
-        rows.extend(limits | measures for measures in _measure(stream, batches, _delivered_before(connection, stream)))
-    return pd.DataFrame(rows).astype({"volume_share": "float64"})
+        for measures in _measure(stream, batches, _delivered_before(connection, stream)):
+            yield limits | measures
 
 
 def _measure(
@@ -69,7 +63,7 @@ def _measure(
     for batch in batches:
         yield {
             "subject": f"{stream.source}/{stream.name}",
-            "file_name": batch.file_name,
+            "place": batch.file_name,
             "rejected_share": batch.rejected_count / max(1, batch.row_count + batch.rejected_count),
             "window_impossible": float(_is_impossible(batch)),
             "window_future": float(_is_future(batch)),

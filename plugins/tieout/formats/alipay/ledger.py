@@ -2,10 +2,14 @@
 
 from decimal import Decimal
 
+from tieout.core.amounts import add_up, to_decimal, to_units
+from tieout.core.chains import Chain
+from tieout.core.content import Content
 from tieout.core.money import to_amount
-from tieout.core.reading import Reading
-from tieout.core.totals import Proof, Step
-from tieout.formats.alipay.bill import Table, give, open_bill, prove_complete, read_table, summary_row
+from tieout.core.reading import Chunk, Keep, Reading
+from tieout.core.totals import Proof
+from tieout.formats.alipay.bill import open_bill, prove_complete, summary_row
+from tieout.formats.alipay.table import BillTable
 
 LEDGER_HEADER: dict[str, tuple[str, ...]] = {
     "entry_no": ("账务流水号",),
@@ -32,42 +36,55 @@ _NEEDED = (
 )  # fmt: skip
 
 
-def read_ledger(content: bytes) -> Reading:
+class _Tally:
+    """What a ledger's rows give: what came in, what went out (without its sign), and the running balance."""
+
+    def __init__(self) -> None:
+        self.income: int | Decimal = 0
+        self.expense: int | Decimal = 0
+        self.chain = Chain()
+
+    def add(self, chunk: Chunk) -> None:
+        income, expense, balance = (
+            to_units(chunk.lines, chunk.cells[LEDGER_COLUMNS.index(column)], column)
+            for column in ("income_amount", "expense_amount", "balance_after")
+        )
+        # Files write expenses with and without a minus; the running balance shows that they go out.
+        expense = abs(expense)
+        self.income += add_up(income)
+        self.expense += add_up(expense)
+        self.chain.add(chunk.lines, income - expense, balance)
+
+
+def read_ledger(content: Content, keep: Keep) -> Reading:
     """Read an account ledger (账务明细): the zip with or without its summary, or the bare csv.
 
     Proved against: counts and sums of the footer and of the summary member, and the running balance.
     """
-    bill, summary = open_bill(content, "支付宝账务")
-    proof = Proof(bill.window, bill.account)
-    table = read_table(bill, LEDGER_HEADER, _NEEDED, ("entry_no", "occurred_at", "balance_after"))
-    stated = prove_complete(bill, proof, ("收入", "支出"))
-    # Files write expenses with and without a minus; the running balance below shows that they go out.
-    moved = {
-        "收入": table.amounts("income_amount"),
-        "支出": [abs(amount) for amount in table.amounts("expense_amount")],
-    }
+    tally = _Tally()
+    table = BillTable(LEDGER_HEADER, _NEEDED, ("entry_no", "occurred_at", "balance_after"), tally.add, keep)
+    with open_bill(content, "支付宝账务") as (detail, summary):
+        table.read(detail)
+    proof = Proof(table.bill.window, table.bill.account)
+    stated = prove_complete(table.bill, proof, ("收入", "支出"))
+    moved = {"收入": to_decimal(tally.income), "支出": to_decimal(tally.expense)}
     # A row that moves nothing is counted on either side, so the counts are proved together.
-    proof.check("收入与支出笔数", Decimal(sum(count for count, _ in stated.values())), len(table.all))
+    proof.check("收入与支出笔数", Decimal(sum(count for count, _ in stated.values())), table.count)
     totals: dict[str, str] = {}
-    for word, amounts in moved.items():
+    for word, counted in moved.items():
         count, sums = stated[word]
         amount = next(iter(sums.values()), Decimal(0))
-        proof.check(f"{word}合计", abs(amount), sum(amounts, Decimal(0)))
+        proof.check(f"{word}合计", abs(amount), counted)
         totals |= {f"{word}笔数": str(count), f"{word}合计": str(amount)}
-    balances = proof.check_chain(_steps(table, moved))
+    balances = proof.check_chain(tally.chain)
     if balances:
         totals |= {"期初余额": str(balances[0]), "期末余额": str(balances[1])}
     if summary:
-        _check_summary(summary_row(bill, summary, proof), moved, proof)
-    return give(bill, table, totals)
+        _check_summary(summary_row(table.bill, summary, proof), moved, proof)
+    return table.give(totals)
 
 
-def _steps(table: Table, moved: dict[str, list[Decimal]]) -> list[Step]:
-    lines = zip(table.all, moved["收入"], moved["支出"], table.amounts("balance_after"), strict=True)
-    return [Step(line, income - expense, balance) for (line, _), income, expense, balance in lines]
-
-
-def _check_summary(stated: dict[str, str], moved: dict[str, list[Decimal]], proof: Proof) -> None:
-    for word, amounts in moved.items():
+def _check_summary(stated: dict[str, str], moved: dict[str, Decimal], proof: Proof) -> None:
+    for word, counted in moved.items():
         name = next((name for name in stated if name.startswith(f"{word}金额")), "")
-        proof.check(f"汇总 {word}金额", abs(to_amount(stated.get(name, "0"))), sum(amounts, Decimal(0)))
+        proof.check(f"汇总 {word}金额", abs(to_amount(stated.get(name, "0"))), counted)

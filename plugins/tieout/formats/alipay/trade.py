@@ -2,10 +2,13 @@
 
 from decimal import Decimal
 
+from tieout.core.amounts import Total
+from tieout.core.content import Content
 from tieout.core.money import to_amount
-from tieout.core.reading import Reading
+from tieout.core.reading import Chunk, Keep, Reading
 from tieout.core.totals import Proof
-from tieout.formats.alipay.bill import Table, give, open_bill, prove_complete, read_table, summary_row
+from tieout.formats.alipay.bill import open_bill, prove_complete, summary_row
+from tieout.formats.alipay.table import BillTable
 
 TRADE_HEADER: dict[str, tuple[str, ...]] = {
     "trade_no": ("支付宝交易号",),
@@ -48,37 +51,62 @@ _SUMMED = {
 }
 
 
-def read_trade(content: bytes) -> Reading:
+class _Tally:
+    """What a bill's rows give, payments and refunds apart."""
+
+    def __init__(self) -> None:
+        self.counts = {False: 0, True: 0}
+        self._sums = {(column, refund): Total(column) for column in _SUMMED.values() for refund in (False, True)}
+
+    def add(self, chunk: Chunk) -> None:
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        kinds = pc.equal(chunk.cells[TRADE_COLUMNS.index("business_type")], "退款").fill_null(False)
+        refunds = kinds.to_numpy(zero_copy_only=False)
+        for refund in (False, True):
+            marked = refunds == refund
+            self.counts[refund] += int(marked.sum())
+            for column in _SUMMED.values():
+                cells = chunk.cells[TRADE_COLUMNS.index(column)]
+                if marked.any():
+                    self._sums[column, refund].add(chunk.lines[marked], cells.filter(pa.array(marked)))
+
+    def sum(self, column: str, refund: bool) -> Decimal:
+        return self._sums[column, refund].amount
+
+
+def read_trade(content: Content, keep: Keep) -> Reading:
     """Read a trade bill (业务明细): the zip with or without its summary, or the bare csv.
 
     Proved against: counts and sums of the footer, every total of the summary member, its account and period.
     """
-    bill, summary = open_bill(content, "支付宝业务")
-    proof = Proof(bill.window, bill.account)
-    table = read_table(bill, TRADE_HEADER, _NEEDED, ("trade_no", "business_type", "finished_at"))
-    is_refund = [kind == "退款" for _, kind in table.values("business_type")]
-    stated = prove_complete(bill, proof, ("交易", "退款") if any(is_refund) else ("交易",))
+    tally = _Tally()
+    table = BillTable(TRADE_HEADER, _NEEDED, ("trade_no", "business_type", "finished_at"), tally.add, keep)
+    with open_bill(content, "支付宝业务") as (detail, summary):
+        table.read(detail)
+    proof = Proof(table.bill.window, table.bill.account)
+    stated = prove_complete(table.bill, proof, ("交易", "退款") if tally.counts[True] else ("交易",))
     totals: dict[str, str] = {}
-    for word, wanted in (("交易", False), ("退款", True)):
+    for word, refund in (("交易", False), ("退款", True)):
         count, sums = stated.get(word, (0, {}))
-        proof.check(f"{word}笔数", Decimal(count), is_refund.count(wanted))
+        proof.check(f"{word}笔数", Decimal(count), tally.counts[refund])
         totals[f"{word}笔数"] = str(count)
         for name, amount in sums.items():
-            amounts = table.amounts("merchant_discount_amount" if "优惠" in name else "received_amount")
-            counted = sum((a for a, refund in zip(amounts, is_refund, strict=True) if refund is wanted), Decimal(0))
+            column = "merchant_discount_amount" if "优惠" in name else "received_amount"
             # A refund's total is written with or without its sign.
-            proof.check(f"{word}合计 {name}", abs(amount), abs(counted))
+            proof.check(f"{word}合计 {name}", abs(amount), abs(tally.sum(column, refund)))
             totals[f"{word}合计 {name}"] = str(amount)
     if summary:
-        totals |= _check_summary(summary_row(bill, summary, proof), table, is_refund, proof)
-    return give(bill, table, totals)
+        totals |= _check_summary(summary_row(table.bill, summary, proof), tally, proof)
+    return table.give(totals)
 
 
-def _check_summary(stated: dict[str, str], table: Table, is_refund: list[bool], proof: Proof) -> dict[str, str]:
-    counted = {name: sum(table.amounts(column), Decimal(0)) for name, column in _SUMMED.items()}
+def _check_summary(stated: dict[str, str], tally: _Tally, proof: Proof) -> dict[str, str]:
+    counted = {name: tally.sum(column, False) + tally.sum(column, True) for name, column in _SUMMED.items()}
     counted |= {
-        "交易订单总笔数": Decimal(is_refund.count(False)),
-        "退款订单总笔数": Decimal(is_refund.count(True)),
+        "交易订单总笔数": Decimal(tally.counts[False]),
+        "退款订单总笔数": Decimal(tally.counts[True]),
     }
     for name, value in counted.items():
         if name in stated:

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from tieout.core.reading import Reading, Row, UnreadableError
-from tieout.core.text import decode
+from tieout.core.blocks import decode
+from tieout.core.content import Content
+from tieout.core.reading import Chunk, Keep, Reading, Row, UnreadableError
 from tieout.core.totals import Proof
 from tieout.formats.mt940.pages import (
     Statement,
@@ -62,7 +63,7 @@ def _row(statement: Statement, position: int, line: int, value: str, parts: Sequ
     )  # fmt: skip
 
 
-def read(content: bytes) -> Reading:
+def read(content: Content, keep: Keep) -> Reading:
     """Read the statements of a file; one row a booked line (:61:), with its statement's balances on it.
 
     Proved: opening + lines = closing for every page, and intermediate pages follow on one another. `mark` is as
@@ -86,7 +87,8 @@ def read(content: bytes) -> Reading:
     ]
     accounts = {statement.account for statement in statements}
     window = min(s.window[0] for s in statements), max(s.window[1] for s in statements)
-    return Reading(COLUMNS, (), rows, (), totals, window, accounts.pop() if len(accounts) == 1 else None)
+    keep(Chunk.of(COLUMNS, rows))
+    return Reading(COLUMNS, (), (), totals, window, accounts.pop() if len(accounts) == 1 else None)
 
 
 def _first_positions(statements: Sequence[Statement]) -> Iterator[tuple[Statement, int]]:

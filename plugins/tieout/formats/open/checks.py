@@ -1,23 +1,24 @@
 """Checking columns of the open format, each distinct value once."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
+from tieout.core.amounts import are_plain
+from tieout.core.columns import holds, lay_open
 from tieout.core.reading import UnreadableError
 from tieout.core.text import is_damaged_id
 from tieout.formats.open.entities import Field
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
 # Six digits behind the point are what the warehouse keeps; more would be rounded.
 _AMOUNT = re.compile(r"[+-]?(?:\d{1,18}(?:\.\d{1,6}0*)?|\.\d{1,6}0*)")
-_SPACED = re.compile(r"^[^\S\n]|[^\S\n]$", re.MULTILINE)
 _INTEGER = re.compile(r"[+-]?\d+")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d(?::?\d\d)?)?)?")
-_COLUMNS = {
-    "decimal": re.compile(rf"(?:(?:{_AMOUNT.pattern})?\n)*+"),
-    "timestamp": re.compile(rf"(?:(?:{_INSTANT.pattern})?\n)*+"),
-}
 _EXPECTED = {
     "decimal": "an exact decimal like -12.34 with at most six decimals",
     "integer": "a whole number",
@@ -26,7 +27,8 @@ _EXPECTED = {
     "boolean": "true or false",
 }
 _IDENTIFIERS = ("_id", "_no")
-_REMEMBERED = 100_000
+_LONGEST = 18
+_MOMENT = 13  # where a time writes the colon behind its hour
 
 
 def _is_day(value: str) -> bool:
@@ -62,50 +64,64 @@ def _find_problem(value: str | None, field: Field) -> str | None:
     return None if _CHECKS[field.type](value) else f"is not {_EXPECTED[field.type]}"
 
 
-class Cells(dict[str, str | None]):
-    """Cleans and checks a column's values, each distinct one once; `bad` says what is wrong with which value."""
+def find_problems(cells: "pa.Array", field: Field) -> dict[str | None, str]:
+    """Say what is wrong with which of a column's values; a few calls where all are right as they stand."""
+    if field.required and cells.null_count:
+        return {None: "is empty, but required"} | find_problems(cells.drop_null(), field)
+    if _fit_all(cells, field):
+        return {}
+    import pyarrow.compute as pc
 
-    def __init__(self, name: str, field: Field | None) -> None:
-        """Take the column's name and its declaration; an unknown column has none and is only cleaned."""
-        super().__init__()
-        self.name, self.field, self.bad = name, field, dict[str, str]()
-
-    def __missing__(self, value: str) -> str | None:
-        """Clean and check a value that is not remembered."""
-        clean = value.strip() or None
-        problem = _find_problem(clean, self.field) if self.field else None
-        if problem:
-            self.bad[value] = problem
-        self[value] = clean
-        return clean
-
-    def take(self, column: Sequence[str]) -> list[str | None]:
-        """Clean one chunk of the column; what is remembered stays bounded, however many distinct values there are."""
-        if self.field and len(set(column)) * 8 > len(column) and _fit_all(column, self.field):
-            return [value or None for value in column]
-        if len(self) > _REMEMBERED:
-            self.clear()
-        return list(map(self.__getitem__, column))
+    found = ((value, _find_problem(value, field)) for value in pc.unique(cells).to_pylist())
+    return {value: problem for value, problem in found if problem}
 
 
-def _fit_all(column: Sequence[str], field: Field) -> bool:
-    """Whether all values of a column with many distinct ones are right as they stand: a few calls instead of many.
-
-    False means that they have to be looked at one by one, not that one is wrong.
-    """
-    joined = "\n".join(column) + "\n"
+def _fit_all(cells: "pa.Array", field: Field) -> bool:
+    """Whether all values are right, as far as a look at the whole column can tell; each is right if it says so."""
+    if cells.null_count == len(cells):
+        return True
     if field.type == "text":
-        may_be_damaged = field.name.endswith(_IDENTIFIERS) and ("." in joined or "+" in joined)
-        return not may_be_damaged and _SPACED.search(joined) is None and not (field.required and "" in column)
-    pattern = _COLUMNS.get(field.type)
-    if pattern is None or joined.count("\n") != len(column) or (field.required and "" in column):
-        return False
-    if not pattern.fullmatch(joined):
+        return not field.name.endswith(_IDENTIFIERS) or not holds(cells, b".", b"+")
+    written = cells.drop_null()
+    if field.type == "decimal":
+        return _are_amounts(written)
+    return field.type == "timestamp" and _are_instants(written)
+
+
+def _are_amounts(written: "pa.Array") -> bool:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if not are_plain(written) or pc.max(pc.binary_length(written)).as_py() > _LONGEST:
         return False
     try:
-        return field.type == "decimal" or all(map(datetime.fromisoformat, filter(None, column)))
-    except ValueError:
+        pc.cast(written, pa.decimal128(24, 6))
+    except pa.ArrowInvalid:
         return False
+    return True
+
+
+def _are_instants(written: "pa.Array") -> bool:
+    """Arrow reads what we read, and hours without minutes, the year 0000, and seconds without fractions only."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    starts, data = lay_open(written)
+    lengths, begins = starts[1:] - starts[:-1], starts[:-1]
+    if bool((data[begins] == ord("0")).any()):
+        return False
+    timed = begins[lengths > 10]
+    if bool((lengths < 10).any()) or bool((lengths[lengths > 10] <= _MOMENT).any()):
+        return False
+    if not bool((data[timed + _MOMENT] == ord(":")).all()):
+        return False
+    for zone in ("UTC", None):
+        try:
+            pc.cast(written, pa.timestamp("s", zone))
+        except pa.ArrowInvalid:
+            continue
+        return True
+    return False
 
 
 @dataclass
