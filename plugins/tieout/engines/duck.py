@@ -141,11 +141,11 @@ def _to_type(kind: str) -> str:
 
 
 def _empty(connection: Connection, schema: str) -> None:
-    for name in candidate.read_columns(connection, schema):
-        row = connection.execute("select relkind from pg_class where oid = to_regclass(%s)", (f"{schema}.{name}",))
-        kind = {"v": "view", "m": "materialized view"}.get((row.fetchone() or ("",))[0])
-        # One that was built upon another went with it.
-        if kind or candidate.read_columns(connection, schema).get(name) is not None:
-            connection.execute(
-                sql.SQL("drop {} if exists {} cascade").format(sql.SQL(kind or "table"), sql.Identifier(schema, name))
-            )
+    rows = connection.execute(
+        "select relname, case relkind when 'v' then 'view' else 'table' end from pg_class"
+        " where relnamespace = to_regnamespace(%s) and relkind in ('r', 'v')",
+        (schema,),
+    ).fetchall()
+    for name, kind in rows:
+        # One that was built upon another has gone with it.
+        connection.execute(sql.SQL("drop {} if exists {} cascade").format(sql.SQL(kind), sql.Identifier(schema, name)))
