@@ -80,7 +80,7 @@ def test_the_line_it_names_is_the_row_it_means(published: Settings, month: Path)
     for row in query_published(
         published,
         "select order_id, refund_id, ours_source from exceptions"
-        " where ours_source like 'open/%' and order_id is not null",
+        " where ours_source like 'open/%' and ours_source not like 'open/contracts/%' and order_id is not null",
     ).rows:
         file, line = row[2].rsplit(":", 1)
         written = (month / "inbox" / file).read_text("utf-8").split("\n")[int(line) - 1]
