@@ -6,6 +6,7 @@ from tieout.core.amounts import Total
 from tieout.core.content import Content
 from tieout.core.money import to_amount
 from tieout.core.reading import Chunk, Keep, Reading
+from tieout.core.tables import drop_rows
 from tieout.core.totals import Proof
 from tieout.formats.alipay.bill import open_bill, prove_complete, summary_row
 from tieout.formats.alipay.table import BillTable
@@ -59,7 +60,6 @@ class _Tally:
         self._sums = {(column, refund): Total(column) for column in _SUMMED.values() for refund in (False, True)}
 
     def add(self, chunk: Chunk) -> None:
-        import pyarrow as pa
         import pyarrow.compute as pc
 
         kinds = pc.equal(chunk.cells[TRADE_COLUMNS.index("business_type")], "退款").fill_null(False)
@@ -67,10 +67,9 @@ class _Tally:
         for refund in (False, True):
             marked = refunds == refund
             self.counts[refund] += int(marked.sum())
-            for column in _SUMMED.values():
-                cells = chunk.cells[TRADE_COLUMNS.index(column)]
-                if marked.any():
-                    self._sums[column, refund].add(chunk.lines[marked], cells.filter(pa.array(marked)))
+            part = drop_rows(chunk, ~marked)
+            for column in _SUMMED.values() if len(part) else ():
+                self._sums[column, refund].add(part.lines, part.cells[TRADE_COLUMNS.index(column)])
 
     def sum(self, column: str, refund: bool) -> Decimal:
         return self._sums[column, refund].amount
