@@ -1,7 +1,7 @@
 """rows.parquet into PostgreSQL: one COPY a stream, in blocks of CSV that Arrow writes."""
 
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -18,19 +18,24 @@ if TYPE_CHECKING:
 
 _BLOCK = 20_000
 # Rows; about 4 MB of a bill.
+_TOLD = 5
+# Blocks after which a person hears of it.
 
 _NUL, _SYMBOL = "\0", "\N{SYMBOL FOR NULL}"
 _LINEAGE = ("unknown_columns", "line_number", "row_hash", "occurrence_number")
 
 
-def copy_rows(connection: Connection, batches: Iterable[Batch]) -> int:
+def copy_rows(connection: Connection, batches: Iterable[Batch], tell: Callable[[str], None] = lambda _: None) -> int:
     """Copy the rows of these batches into their raw tables, inside the caller's transaction; give their number.
+
+    `tell` hears how far a long one has come.
 
     A declared column that a batch was landed without is null. Raises TieoutError for a damaged batch, for one with
     columns that are no longer declared and for an undeclared stream; replaying the batch mends all but the last.
     """
     ordered = sorted(batches, key=_to_stream)
-    return sum(_copy_stream(connection, stream, list(group)) for stream, group in groupby(ordered, key=_to_stream))
+    streams = groupby(ordered, key=_to_stream)
+    return sum(_copy_stream(connection, stream, list(group), tell) for stream, group in streams)
 
 
 def replace_nul(text: str) -> str:
@@ -42,7 +47,9 @@ def _to_stream(batch: Batch) -> tuple[str, str]:
     return batch.source, batch.stream
 
 
-def _copy_stream(connection: Connection, key: tuple[str, str], batches: Sequence[Batch]) -> int:
+def _copy_stream(
+    connection: Connection, key: tuple[str, str], batches: Sequence[Batch], tell: Callable[[str], None]
+) -> int:
     if key not in STREAMS:
         raise TieoutError(
             f"{batches[0].folder} belongs to the stream {'/'.join(key)}, which this version of tieout does not know. "
@@ -55,9 +62,13 @@ def _copy_stream(connection: Connection, key: tuple[str, str], batches: Sequence
     )
     try:
         with connection.cursor() as cursor, cursor.copy(statement) as copy:
+            copied = 0
             for batch in batches:
-                for block in _to_blocks(batch, columns):
+                for place, block in enumerate(_to_blocks(batch, columns), 1):
                     copy.write(block)
+                    if place % _TOLD == 0:
+                        tell(f"{'/'.join(key)}: {copied + place * _BLOCK:,} rows so far")
+                copied += batch.row_count
     except psycopg.errors.DiskFull as error:
         raise TieoutError(
             f"The warehouse's disk is full while loading {'/'.join(key)}; nothing was changed."

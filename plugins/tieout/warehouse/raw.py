@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from psycopg import sql
@@ -78,8 +78,10 @@ def ensure_tables(connection: Connection) -> None:
                 connection.execute(change)
 
 
-def load(connection: Connection, batches: Iterable[Batch]) -> Loaded:
+def load(connection: Connection, batches: Iterable[Batch], tell: Callable[[str], None] = lambda _: None) -> Loaded:
     """Make raw hold exactly these batches: all that are in landing. One transaction, so all of it or nothing.
+
+    `tell` hears how far a long load has come.
 
     A batch that is loaded as it lies in landing is left alone; if only its names or its rank have changed, raw.batches
     is updated; a replayed one is loaded again; one that is no longer given is removed. Raises TieoutError when a
@@ -99,7 +101,7 @@ def load(connection: Connection, batches: Iterable[Batch]) -> Loaded:
         removed = [key for key in known if key not in given]
         replaced = [batch.batch_id for batch in fresh if batch.batch_id in known]
         emptied = _delete_rows(connection, [known[key] for key in [*removed, *replaced]])
-        copied = copying.copy_rows(connection, fresh)
+        copied = copying.copy_rows(connection, fresh, tell)
         _insert_rejections(connection, fresh)
         restated = [key for key, row in rows.items() if known.get(key) != row]
         connection.execute("delete from raw.batches where batch_id = any(%s)", ([*removed, *restated],))
