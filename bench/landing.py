@@ -91,9 +91,13 @@ def take_in(home: Path) -> dict[str, float]:
             ("land", lambda: steps.land(settings, run)),
             ("gate and load", lambda: steps.load(settings, run)),
         ):
-            begun = time.perf_counter()
+            begun, used = time.perf_counter(), time.process_time()
             result = work()
-            figures |= {name: time.perf_counter() - begun, f"{name} peak": _peak()}
+            figures |= {
+                name: time.perf_counter() - begun,
+                f"{name} cpu": time.process_time() - used,
+                f"{name} peak": _peak(),
+            }
             if name == "land" and (len(result.new) != 1 or result.quarantined):
                 raise SystemExit(f"not landed: {result.quarantined}")
         run.finish("built", "bench")
@@ -103,7 +107,7 @@ def take_in(home: Path) -> dict[str, float]:
 
 def read_bare(path: Path, encoding: str, skipped: int) -> dict[str, float]:
     """Read the file as Arrow does it, all columns as text, in parts, and write it as Parquet."""
-    begun, target = time.perf_counter(), path.with_suffix(".parquet")
+    begun, used, target = time.perf_counter(), time.process_time(), path.with_suffix(".parquet")
     with path.open("rb") as file:
         names = [line for line, _ in zip(file, range(skipped + 1), strict=False)][-1].decode(encoding).split(",")
     reader = pyarrow.csv.open_csv(
@@ -118,7 +122,7 @@ def read_bare(path: Path, encoding: str, skipped: int) -> dict[str, float]:
         for batch in reader:
             writer.write_batch(batch)
     target.unlink()
-    return {"seconds": time.perf_counter() - begun, "peak": _peak()}
+    return {"seconds": time.perf_counter() - begun, "cpu": time.process_time() - used, "peak": _peak()}
 
 
 def _peak() -> float:
@@ -148,13 +152,18 @@ def measure(gigabytes: float) -> None:
             bare = _apart(read_bare, path, encoding, skipped)
             ours = _apart(take_in, home)
             print(f"{stream}: {path.stat().st_size / 1024**3:.2f} GiB, {ours['rows']:,.0f} rows")
-            print(f"  land          {ours['land']:7.1f} s   peak {ours['land peak']:.2f} GiB")
-            print(f"  gate and load {ours['gate and load']:7.1f} s   peak {ours['gate and load peak']:.2f} GiB")
-            print(f"  bare read     {bare['seconds']:7.1f} s   peak {bare['peak']:.2f} GiB")
-            print(f"  landing / bare read: {ours['land'] / bare['seconds']:.2f}\n")
+            for step in ("land", "gate and load"):
+                _show(step, ours[step], ours[f"{step} cpu"], ours[f"{step} peak"])
+            _show("bare read", bare["seconds"], bare["cpu"], bare["peak"])
+            print(f"  landing / bare read: {ours['land'] / bare['seconds']:.2f} in time, ", end="")
+            print(f"{ours['land cpu'] / bare['cpu']:.2f} in processor time\n", flush=True)
         finally:
             embedded.remove(settings)
             shutil.rmtree(home, ignore_errors=True)
+
+
+def _show(what: str, seconds: float, used: float, peak: float) -> None:
+    print(f"  {what:<14}{seconds:8.1f} s {used:8.1f} s of processor time   peak memory {peak:.2f} GiB")
 
 
 if __name__ == "__main__":

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from tieout.core import text
+from tieout.core import content as limits
+from tieout.core.content import Content
 from tieout.core.reading import UnreadableError
 from tieout.core.settings import Settings
 from tieout.landing import Finding
@@ -74,7 +75,7 @@ def spoiled(month: Path, new_home: Callable[[str], Settings]) -> Iterator[Spoile
     statement = damage.SAMPLES["mt940"].find(month / "inbox")
     (settings.inbox / "bank/mt940" / statement.name).write_bytes(statement.read_bytes()[:-40])
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(text, "MAX_BYTES", damage.OVERSIZE)
+        patch.setattr(limits, "MAX_BYTES", damage.OVERSIZE)
         result = run_day(settings, LAST)
     assert result.outcome == "published"
     return Spoiled(
@@ -166,7 +167,7 @@ def test_a_zip_bomb_is_refused_before_it_unpacks_whatever_it_claims(
     tracemalloc.start()
     try:
         with pytest.raises(UnreadableError) as refused:
-            STREAMS[stream].read(content)
+            STREAMS[stream].read(Content.of(content), lambda _: None)
         assert tracemalloc.get_traced_memory()[1] < 20 << 20
     finally:
         tracemalloc.stop()

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 Clean = Callable[[str], str | None]
 """What a written cell says; nothing is None. It strips at least."""
 
+# So few values are cleaned one by one before a look at all of them has begun.
+_FEW = 100
 # White space as str.strip knows it, in UTF-8: the first bytes, and the last ones of what is longer than a byte.
 _BLANK = b"\t\n\v\f\r\x1c\x1d\x1e\x1f "
 _BLANK_FIRST = b"\xc2\xe1\xe2\xe3"
@@ -27,6 +29,8 @@ def clean_column(cells: "pa.Array", clean: Clean, first: bytes = b"", last: byte
     import pyarrow as pa
     import pyarrow.compute as pc
 
+    if len(cells) < _FEW:
+        return pa.array([clean(value or "") for value in cells.to_pylist()], pa.string())
     marked = _mark(cells, first, last)
     if marked.sum() * 8 > len(cells):
         cells = pc.ascii_trim_whitespace(cells)

@@ -14,6 +14,8 @@ MAX_BYTES = 16 << 30
 MAX_WHOLE = 256 << 20
 """So large (256 MiB) may a file be whose format is read in one piece: bank statements and workbooks."""
 
+_SMALL = 1 << 20
+
 
 @dataclass(frozen=True)
 class Content:
@@ -29,8 +31,9 @@ class Content:
 
     @classmethod
     def at(cls, path: Path) -> "Content":
-        """Take a file, as large as it is now."""
-        return cls(path.stat().st_size, lambda: path.open("rb"))
+        """Take a file, as large as it is now; a small one, which is opened several times, is read at once."""
+        size = path.stat().st_size
+        return cls.of(path.read_bytes()) if size <= _SMALL else cls(size, lambda: path.open("rb"))
 
     def head(self, size: int = 4096) -> bytes:
         """Give the first bytes."""

@@ -25,15 +25,15 @@ def split_plain(block: bytes, width: int) -> tuple[Cells, "np.ndarray", list[tup
     """
     import numpy as np
 
-    if width < 2 or _has_lone_return(block):
+    if width < 2:
         return None
     odd: list[tuple[int, str]] = []
     cells = _parse(block, width, quoted=False, odd=odd)
     count = _count_lines(block)
-    # Arrow counts lines from 1 and drops the text's own line end.
-    places = np.delete(np.arange(count), [place - 1 for place, _ in odd]) if odd else np.arange(count)
-    if any(len(column) != len(places) for column in cells):
+    # Arrow counts lines from 1, keeps blank ones, and ends one also at a lone carriage return.
+    if any(len(column) + len(odd) != count for column in cells):
         return None
+    places = np.delete(np.arange(count), [place - 1 for place, _ in odd]) if odd else np.arange(count)
     return cells, places, [(place - 1, text.removesuffix("\r")) for place, text in odd]
 
 

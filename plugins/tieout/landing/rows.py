@@ -51,6 +51,7 @@ class RowsWriter:
 
         self.row_count = self._told = 0
         self._thread, self._ahead = ThreadPoolExecutor(1), deque[Future[None]]()
+        self._first: Chunk | None = None
         self._path, self._stream, self._tell = path, stream, tell
         self._total = Total(stream.amount_column) if stream.amount_column and adds_up else None
         self._waiting: list[pa.RecordBatch] = []
@@ -61,18 +62,30 @@ class RowsWriter:
         self._writer = pq.ParquetWriter(path, self._schema, **repetitions.how_written(self._schema))
 
     def take(self, chunk: Chunk) -> None:
-        """Take some rows. Raises UnreadableError where a column stands twice, if not now then with a later chunk."""
-        self._ahead.append(self._thread.submit(self._take, chunk))
+        """Take some rows. Raises UnreadableError where a column stands twice, if not now then later."""
+        if self._first is None and not self._ahead:
+            self._first = chunk
+        else:
+            self._hand_over(chunk)
         self.row_count += len(chunk)
         if self.row_count - self._told >= GROUP_ROWS:
             self._told = self.row_count
             self._tell(self.row_count)
-        while len(self._ahead) > _AHEAD:
-            self._ahead.popleft().result()
 
     def wait(self) -> None:
         """Come to the end of what was taken. Raises what is wrong with it."""
+        if self._first is not None:
+            # Most files are one chunk, which is not worth a thread.
+            self._take(self._first)
+            self._first = None
         while self._ahead:
+            self._ahead.popleft().result()
+
+    def _hand_over(self, chunk: Chunk) -> None:
+        chunks = [chunk] if self._first is None else [self._first, chunk]
+        self._first = None
+        self._ahead.extend(self._thread.submit(self._take, one) for one in chunks)
+        while len(self._ahead) > _AHEAD:
             self._ahead.popleft().result()
 
     def __enter__(self) -> "RowsWriter":
@@ -83,12 +96,13 @@ class RowsWriter:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Write what is left and number rows that are equal; after an error the file is worth nothing."""
-        self._thread.shutdown(cancel_futures=bool(error))
+        if not error:
+            self.wait()
+        self._thread.shutdown(cancel_futures=True)
         if error:
             with suppress(OSError):
                 self._writer.close()
             return
-        self.wait()
         with _said():
             self._write(1)
             self._writer.close()

@@ -76,7 +76,8 @@ def load(settings: Settings, run: Run) -> Loading:
     with run.step("load") as step:
         kept_out = {batch.batch_id for batch in fresh if (batch.source, batch.stream) in held}
         copies = engines.choose(settings).copies_rows
-        loaded = raw.load(run.connection, [batch for batch in landed if batch.batch_id not in kept_out], copies=copies)
+        passed = [batch for batch in landed if batch.batch_id not in kept_out]
+        loaded = raw.load(run.connection, passed, run.tell("load"), copies=copies)
         why = {result.subject: result.detail for result in results if not result.success}
         refused = [_to_finding(batch, why) for batch in fresh if batch.batch_id in kept_out]
         raw.load_findings(run.connection, [*landing.findings(settings), *refused])

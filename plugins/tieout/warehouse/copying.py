@@ -1,7 +1,7 @@
 """Arrow into PostgreSQL, in blocks of CSV that Arrow writes: rows.parquet, one COPY a stream, and whole tables."""
 
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -19,20 +19,24 @@ if TYPE_CHECKING:
 
 _BLOCK = 20_000
 # Rows; about 4 MB of a bill.
+_TOLD = 5
+# Blocks after which a person hears of it.
 
 _NUL, _SYMBOL = "\0", "\N{SYMBOL FOR NULL}"
 _LINEAGE = ("unknown_columns", "line_number", "row_hash", "occurrence_number")
 
 
-def copy_rows(connection: Connection, batches: Iterable[Batch]) -> None:
+def copy_rows(connection: Connection, batches: Iterable[Batch], tell: Callable[[str], None]) -> None:
     """Copy the rows of these batches into their raw tables, inside the caller's transaction.
+
+    `tell` hears how far a long one has come.
 
     A declared column that a batch was landed without is null. Raises TieoutError for a damaged batch, for one with
     columns that are no longer declared and for an undeclared stream; replaying the batch mends all but the last.
     """
     ordered = sorted(batches, key=_to_stream)
     for stream, group in groupby(ordered, key=_to_stream):
-        _copy_stream(connection, stream, list(group))
+        _copy_stream(connection, stream, list(group), tell)
 
 
 def check(batches: Iterable[Batch]) -> None:
@@ -70,16 +74,22 @@ def _columns(batch: Batch) -> tuple[str, ...]:
     return (*stream.columns, *_LINEAGE, "delivery_id")
 
 
-def _copy_stream(connection: Connection, key: tuple[str, str], batches: Sequence[Batch]) -> None:
+def _copy_stream(
+    connection: Connection, key: tuple[str, str], batches: Sequence[Batch], tell: Callable[[str], None]
+) -> None:
     columns = _columns(batches[0])
     statement = sql.SQL("copy {} ({}) from stdin (format csv)").format(
         sql.Identifier("raw", STREAMS[key].table), sql.SQL(", ").join(map(sql.Identifier, columns))
     )
     try:
         with connection.cursor() as cursor, cursor.copy(statement) as copy:
+            copied = 0
             for batch in batches:
-                for block in _to_blocks(batch, columns):
+                for place, block in enumerate(_to_blocks(batch, columns), 1):
                     copy.write(block)
+                    if place % _TOLD == 0:
+                        tell(f"{'/'.join(key)}: {copied + place * _BLOCK:,} rows so far")
+                copied += batch.row_count
     except psycopg.errors.DiskFull as error:
         raise TieoutError(
             f"The warehouse's disk is full while loading {'/'.join(key)}; nothing was changed."

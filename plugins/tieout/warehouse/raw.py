@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from psycopg import sql
@@ -78,8 +78,16 @@ def ensure_tables(connection: Connection) -> None:
                 connection.execute(change)
 
 
-def load(connection: Connection, batches: Iterable[Batch], *, copies: bool = True) -> Loaded:
+def load(
+    connection: Connection,
+    batches: Iterable[Batch],
+    tell: Callable[[str], None] = lambda _: None,
+    *,
+    copies: bool = True,
+) -> Loaded:
     """Make raw hold exactly these batches: all that are in landing. One transaction, so all of it or nothing.
+
+    `tell` hears how far a long load has come.
 
     A batch that is loaded as it lies in landing is left alone; if only its names or its rank have changed, raw.batches
     is updated; a replayed one is loaded again; one that is no longer given is removed. Without `copies` the rows stay
@@ -103,7 +111,7 @@ def load(connection: Connection, batches: Iterable[Batch], *, copies: bool = Tru
         replaced = [batch.batch_id for batch in fresh if batch.batch_id in known]
         emptied = _delete_rows(connection, [known[key] for key in [*removed, *replaced]])
         if copies:
-            copying.copy_rows(connection, fresh)
+            copying.copy_rows(connection, fresh, tell)
         else:
             copying.check(fresh)
         _insert_rejections(connection, fresh)

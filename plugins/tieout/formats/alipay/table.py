@@ -137,7 +137,7 @@ class BillTable:
 
 def _find_mark(block: bytes, at: int) -> int:
     """Find the next line that may be a note."""
-    if block.find(b"#", at) < 0 and block.find(b'"', at) < 0 and block.find(_MARKS[2], at) < 0:
+    if block.find(b"#", at) < 0:
         return len(block)
     places = [block.find(b"\n" + mark, at) + 1 for mark in _MARKS]
     return min((place for place in places if place), default=len(block))

@@ -1,11 +1,13 @@
 """The Alipay trade bill (业务明细)."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from tieout.core.amounts import Total
 from tieout.core.content import Content
 from tieout.core.money import to_amount
 from tieout.core.reading import Chunk, Keep, Reading
+from tieout.core.tables import drop_rows
 from tieout.core.totals import Proof
 from tieout.formats.alipay.bill import open_bill, prove_complete, summary_row
 from tieout.formats.alipay.table import BillTable
@@ -42,6 +44,7 @@ _NEEDED = (
     "trade_no", "merchant_order_no", "business_type", "finished_at", "order_amount", "received_amount",
     "merchant_discount_amount", "refund_request_no", "service_fee_amount", "profit_sharing_amount",
 )  # fmt: skip
+_FOOTED = ("received_amount", "merchant_discount_amount")
 _SUMMED = {
     "订单金额(元)": "order_amount",
     "商家实收(元)": "received_amount",
@@ -56,10 +59,15 @@ class _Tally:
 
     def __init__(self) -> None:
         self.counts = {False: 0, True: 0}
-        self._sums = {(column, refund): Total(column) for column in _SUMMED.values() for refund in (False, True)}
+        self._columns: tuple[str, ...] = ()
+        self._sums: dict[tuple[str, bool], Total] = {}
+
+    def begin(self, columns: Iterable[str]) -> None:
+        """Say which columns are added up."""
+        self._columns = tuple(columns)
+        self._sums = {(column, refund): Total(column) for column in self._columns for refund in (False, True)}
 
     def add(self, chunk: Chunk) -> None:
-        import pyarrow as pa
         import pyarrow.compute as pc
 
         kinds = pc.equal(chunk.cells[TRADE_COLUMNS.index("business_type")], "退款").fill_null(False)
@@ -67,10 +75,9 @@ class _Tally:
         for refund in (False, True):
             marked = refunds == refund
             self.counts[refund] += int(marked.sum())
-            for column in _SUMMED.values():
-                cells = chunk.cells[TRADE_COLUMNS.index(column)]
-                if marked.any():
-                    self._sums[column, refund].add(chunk.lines[marked], cells.filter(pa.array(marked)))
+            part = drop_rows(chunk, ~marked)
+            for column in self._columns if len(part) else ():
+                self._sums[column, refund].add(part.lines, part.cells[TRADE_COLUMNS.index(column)])
 
     def sum(self, column: str, refund: bool) -> Decimal:
         return self._sums[column, refund].amount
@@ -84,6 +91,7 @@ def read_trade(content: Content, keep: Keep) -> Reading:
     tally = _Tally()
     table = BillTable(TRADE_HEADER, _NEEDED, ("trade_no", "business_type", "finished_at"), tally.add, keep)
     with open_bill(content, "支付宝业务") as (detail, summary):
+        tally.begin(_SUMMED.values() if summary else _FOOTED)
         table.read(detail)
     proof = Proof(table.bill.window, table.bill.account)
     stated = prove_complete(table.bill, proof, ("交易", "退款") if tally.counts[True] else ("交易",))
@@ -93,7 +101,7 @@ def read_trade(content: Content, keep: Keep) -> Reading:
         proof.check(f"{word}笔数", Decimal(count), tally.counts[refund])
         totals[f"{word}笔数"] = str(count)
         for name, amount in sums.items():
-            column = "merchant_discount_amount" if "优惠" in name else "received_amount"
+            column = _FOOTED["优惠" in name]
             # A refund's total is written with or without its sign.
             proof.check(f"{word}合计 {name}", abs(amount), abs(tally.sum(column, refund)))
             totals[f"{word}合计 {name}"] = str(amount)
