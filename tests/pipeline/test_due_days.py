@@ -150,8 +150,8 @@ def test_cash_is_forecast_for_a_month_and_what_is_overdue_stands_at_the_first_da
     assert len(of(BEFORE)) > 30
     assert min(of(BEFORE)) == str(BEFORE)
     # The four of which some credit paid two are due on 6 May too, or a day before: nobody knows which.
-    assert of(BEFORE)[str(DUE)] == ("390.00", "0")
-    assert of(AFTER)[str(AFTER)] == ("0", "397.00")
+    assert of(BEFORE)[str(DUE)] == ("390.00", "0.00")
+    assert of(AFTER)[str(AFTER)] == ("0.00", "397.00")
     assert max(of(AFTER)) >= str(AFTER + timedelta(days=30))
 
 
