@@ -64,7 +64,6 @@ def build(
         "--project-dir", str(PROJECT),
         "--profiles-dir", str(PROJECT),
         "--target-path", str(settings.dbt / "target"),
-        "--no-write-json",
     ]  # fmt: skip
     # The project is read once for all invocations, and without the date: with other variables than yesterday's dbt
     # would read it all again instead of what has changed.

@@ -39,11 +39,12 @@ def gate_raw(
 
     Cells are counted file by file; Great Expectations judges what the counts and totals come to, all in one validation.
     """
+    # A tolerance that cannot be read is told with its line, also when nothing has come.
+    gate = _Gate(run_id, as_of, Tolerances.load(tolerances))
     landed = {STREAMS[key]: batches for key, batches in sorted(batches_by_stream.items()) if batches}
     if not landed:
         return []
     raw = declared("raw")
-    gate = _Gate(run_id, as_of, Tolerances.load(tolerances))
     answers = {stream: ask(list(raw.questions(stream)), batches) for stream, batches in landed.items()}
     frame = gate.lay_out(landed, answers, connection)
     source = open_context().data_sources.add_pandas("landed")
