@@ -52,7 +52,8 @@ def _day_of(file: Path) -> date:
 def _bring(month: Path, settings: Settings, file: Path, modified: float | None = None) -> None:
     target = settings.inbox / file
     target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copy(month / "inbox" / file, target)
+    # With its own time: of two names of one content the earlier one is told.
+    shutil.copy2(month / "inbox" / file, target)
     if modified is not None:
         os.utime(target, (modified, modified))
 
