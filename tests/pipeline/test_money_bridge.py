@@ -131,7 +131,7 @@ def test_a_planted_cent_withholds_publication_and_the_command_names_it(
         ).fetchone()
         assert row is not None
         _rebuild(run.connection, settings.home)
-        steps.stage(run)
+        steps.stage(settings, run)
         assert steps.gate(settings, run) == "failed"
         (detail,) = run.connection.execute(
             "select detail from ops.gate_results where run_id = %s and rule = 'BRIDGE_RESIDUAL_AMOUNT' and not success",
