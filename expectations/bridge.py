@@ -13,6 +13,7 @@ def suite() -> dict[str, list[Expectation]]:
     """Give the expectations by candidate relation."""
     return {
         "candidate.fct_money_bridge": [_no_residual()],
+        "candidate.fct_money_bridge_items": [_no_residual_item()],
         "candidate.fct_tolerances_used": [_budget()],
     }
 
@@ -29,6 +30,23 @@ def _no_residual() -> Expectation:
                 as evidence
         from {{batch}}
         where line_kind = 'residual'
+        group by platform, shop_id, account_id, month_on, currency
+        """,
+    )
+
+
+def _no_residual_item() -> Expectation:
+    """Of every order, refund, batch or transfer, absolute: one too many must not hide another that lacks."""
+    return expect_measures(
+        "BRIDGE_RESIDUAL_AMOUNT",
+        f"""
+        select
+            {_PLACE} as subject, '' as leg, coalesce(platform, '') as platform, currency, {_MONTH_END} as last_on,
+            sum(abs(amount)) as observed,
+            count(*) || ' items, the first in step ' || min(step) || '; tieout bridge --residuals names them'
+                as evidence
+        from {{batch}}
+        where line = 'residual'
         group by platform, shop_id, account_id, month_on, currency
         """,
     )

@@ -31,6 +31,10 @@ _EXPECTED = """
 def home(new_home: Callable[[str], Settings]) -> Settings:
     settings = new_home("alerted")
     world.write(600, 14, 5, settings.home)
+    # A bill whose total is not the sum of its rows: an exception without a currency.
+    bill = sorted((settings.inbox / "wechat" / "trade").glob("*.csv"))[0]
+    rows, total = bill.read_bytes().rstrip().rsplit(b"\n", 1)
+    bill.write_bytes(rows + b"\n`9" + total[1:] + b"\r\n")
     (settings.config / "alert_routes.csv").write_text(ROUTES, encoding="utf-8")
     return settings
 
