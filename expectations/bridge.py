@@ -38,7 +38,7 @@ def _no_residual() -> Expectation:
 def _no_residual_item() -> Expectation:
     """Of every order, refund, batch or transfer, absolute: one too many must not hide another that lacks."""
     return expect_measures(
-        "BRIDGE_RESIDUAL_AMOUNT",
+        "BRIDGE_ITEM_RESIDUAL_AMOUNT",
         f"""
         select
             {_PLACE} as subject, '' as leg, coalesce(platform, '') as platform, currency, {_MONTH_END} as last_on,

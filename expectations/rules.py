@@ -140,6 +140,9 @@ RULES: dict[str, Rule] = {
     "BRIDGE_RESIDUAL_AMOUNT": Rule(
         "marts", "critical", "max_amount", "Every yuan from list price to bank is explained", "资金桥无未解释差额"
     ),
+    "BRIDGE_ITEM_RESIDUAL_AMOUNT": Rule(
+        "marts", "critical", "max_amount", "No item of the bridge hides behind another", "资金桥逐项无未解释差额"
+    ),
     "TOLERANCE_BUDGET_AMOUNT": Rule(
         "marts", "critical", "max_amount", "What tolerances let pass stays small", "容差使用额在预算内"
     ),

@@ -102,6 +102,13 @@ BREAKS = [
         "update candidate.fct_money_bridge set amount = case step when 4 then 0.01 when 5 then -0.01 else 0 end",
         "failed",
     ),
+    # One item too many and another too few in the same step: the step adds up, its items do not.
+    (
+        "BRIDGE_ITEM_RESIDUAL_AMOUNT",
+        "insert into candidate.fct_money_bridge_items select platform, shop_id, account_id, month_on, currency, step,"
+        " 'residual', unnest(array[0.01, -0.01]) from candidate.fct_money_bridge where step = 7",
+        "failed",
+    ),
     ("TOLERANCE_BUDGET_AMOUNT", "update candidate.fct_tolerances_used set used_amount = 100.01", "failed"),
     (
         "CALENDAR_UNKNOWN_SHARE",

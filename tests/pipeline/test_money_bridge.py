@@ -127,7 +127,7 @@ def _broken_rules(connection: warehouse.Connection, run_id: str) -> dict[str, st
     return dict(
         connection.execute(
             "select subject, detail from ops.gate_results where run_id = %s and not success"
-            " and rule = 'BRIDGE_RESIDUAL_AMOUNT'",
+            " and rule in ('BRIDGE_RESIDUAL_AMOUNT', 'BRIDGE_ITEM_RESIDUAL_AMOUNT')",
             (run_id,),
         ).fetchall()
     )
