@@ -128,6 +128,15 @@ class RowCheck:
         self._times = [place for place, column in enumerate(columns) if column.endswith("_at")]
         self._needed = [columns.index(column) for column in identifying]
 
+    def keep_readable(self, chunk: Chunk, rejected: list[Rejection]) -> Chunk:
+        """Give the rows that can be kept, add the others to `rejected`, and refuse a file with too many of them."""
+        import numpy as np
+
+        problems = self.find_problems(chunk.lines, chunk.cells)
+        rejected.extend(problems)
+        refuse_if_too_many(rejected)
+        return drop_rows(chunk, np.isin(chunk.lines, [problem.line for problem in problems]))
+
     def find_problems(self, lines: "np.ndarray", cells: Cells) -> list[Rejection]:
         """Give the first problem of each row that has one, from columns in the stream's own order."""
         import numpy as np

@@ -16,7 +16,6 @@ from tieout.core.tables import (
     is_blank,
     map_header,
     refuse_if_nothing_is_left,
-    refuse_if_too_many,
 )  # fmt: skip
 from tieout.core.text import unwrap
 from tieout.core.totals import UnitCheck
@@ -115,7 +114,6 @@ class BillTable:
         self._take(header, *(merge(line + places, cells, *rows) if split else rows))
 
     def _take(self, header: Header, lines: "np.ndarray", written: Cells) -> None:
-        import numpy as np
         import pyarrow as pa
 
         if len(lines) == 0:
@@ -129,10 +127,7 @@ class BillTable:
         self._tally(whole)
         for place, unit in self._units.items():
             unit.add(whole.cells[place])
-        problems = self._check.find_problems(whole.lines, whole.cells)
-        self._rejected.extend(problems)
-        refuse_if_too_many(self._rejected)
-        self._keep(drop_rows(whole, np.isin(whole.lines, [problem.line for problem in problems])))
+        self._keep(self._check.keep_readable(whole, self._rejected))
 
 
 def _find_mark(block: bytes, at: int) -> int:

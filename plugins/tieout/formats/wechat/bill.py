@@ -19,7 +19,6 @@ from tieout.core.tables import (
     map_header,
     normalise,
     refuse_if_nothing_is_left,
-    refuse_if_too_many,
 )  # fmt: skip
 
 if TYPE_CHECKING:
@@ -129,7 +128,6 @@ class Bill:
         return cells
 
     def _take(self, header: Header, lines: "np.ndarray", written: Cells) -> None:
-        import numpy as np
         import pyarrow.compute as pc
 
         if len(lines) == 0:
@@ -138,10 +136,7 @@ class Bill:
         whole = drop_rows(whole, is_blank(whole.cells))
         self.count += len(whole)
         self._tally(whole)
-        problems = self._check.find_problems(whole.lines, whole.cells)
-        self._rejected.extend(problems)
-        refuse_if_too_many(self._rejected)
-        kept = drop_rows(whole, np.isin(whole.lines, [problem.line for problem in problems]))
+        kept = self._check.keep_readable(whole, self._rejected)
         if len(kept):
             ends = pc.min_max(kept.cells[0]).as_py()
             self._days = [min([*self._days, ends["min"]]), max([*self._days, ends["max"]])]
