@@ -1,6 +1,7 @@
 -- Grain: one row per order with a contract on the day it was paid: what its fees come to by the rate book, and when it
 -- is to be settled. A row of the contract that names the shop or the category wins; an order with goods of several
--- categories is charged line by line in proportion. Amounts here are positive.
+-- categories is charged line by line in proportion (multiplied first: a share's own rounding would move halves of a cent).
+-- Amounts here are positive.
 
 with
 
@@ -19,7 +20,8 @@ lines as (
         lines.platform || '|' || lines.order_id as order_key,
         lines.line_no,
         coalesce(lines.category, products.category, '') as category,
-        {{ divided("lines.amount", "sum(lines.amount) over (partition by lines.platform, lines.order_id)") }} as share
+        lines.amount,
+        sum(lines.amount) over (partition by lines.platform, lines.order_id) as lines_amount
     from {{ ref("int_order_lines") }} as lines
     left join {{ ref("int_products") }} as products
         on lines.sku = products.sku
@@ -30,7 +32,8 @@ candidates as (
 
     select
         orders.order_key,
-        coalesce(lines.share, 1) as share,
+        coalesce(lines.amount, 1) as line_amount,
+        coalesce(lines.lines_amount, 1) as lines_amount,
         orders.buyer_paid_amount,
         case coalesce(contracts.commission_base, 'buyer_paid')
             when 'buyer_paid' then orders.buyer_paid_amount
@@ -51,7 +54,7 @@ candidates as (
     from orders
     left join lines
         on orders.order_key = lines.order_key
-            and lines.share is not null
+            and lines.lines_amount <> 0
     inner join {{ ref("int_contracts") }} as contracts
         on orders.platform = contracts.platform
             and contracts.shop_id in ('', coalesce(orders.shop_id, ''))
@@ -65,8 +68,8 @@ priced as (
 
     select
         *,
-        commission_rate * base_amount * share as commission_part,
-        channel_fee_rate * buyer_paid_amount * share as channel_fee_part
+        {{ divided("commission_rate * base_amount * line_amount", "lines_amount") }} as commission_part,
+        {{ divided("channel_fee_rate * buyer_paid_amount * line_amount", "lines_amount") }} as channel_fee_part
     from candidates
     where choice = 1
 
