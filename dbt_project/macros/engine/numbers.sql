@@ -15,7 +15,7 @@
 {% macro duckdb__divided(dividend, divisor) -%}
     cast(
         cast(
-            cast(cast({{ dividend }} as numeric(38, 8)) * 100000000000000000 as hugeint)
+            cast(cast({{ dividend }} as numeric(38, 8)) * 100000000 as hugeint) * 1000000000
             // nullif(cast(cast({{ divisor }} as numeric(38, 6)) * 1000000 as hugeint), 0) as numeric(38, 0)
         ) * 0.00000000001 as numeric(38, 10)
     )

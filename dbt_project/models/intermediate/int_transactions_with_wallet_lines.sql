@@ -35,6 +35,33 @@ wallet as (
     from {{ ref("int_wallet_lines_matched_to_transactions") }}
     group by channel, transaction_id
 
+),
+
+found as (
+
+    select
+        bill.channel,
+        bill.account_id,
+        bill.type,
+        {{ divided("count(wallet.transaction_id)", "count(*)") }} as found_share,
+        max(wallet.wallet_account_id) as wallet_account_id
+    from bill
+    left join wallet
+        on bill.channel = wallet.channel
+            and bill.transaction_id = wallet.transaction_id
+    group by bill.channel, bill.account_id, bill.type
+
+),
+
+wallets as (
+
+    select
+        channel,
+        account_id,
+        max(wallet_account_id) as wallet_account_id
+    from found
+    group by channel, account_id
+
 )
 
 select
@@ -44,10 +71,16 @@ select
     wallet.same_type_amount,
     wallet.wallet_source_row,
     wallet.transaction_id is not null as is_in_wallet,
-    {{ divided("count(wallet.transaction_id) over of_type", "count(*) over of_type") }} as found_share,
-    max(wallet.wallet_account_id) over (partition by bill.channel, bill.account_id) as wallet_account_id
+    found.found_share,
+    wallets.wallet_account_id
 from bill
 left join wallet
     on bill.channel = wallet.channel
         and bill.transaction_id = wallet.transaction_id
-window of_type as (partition by bill.channel, bill.account_id, bill.type)
+inner join found
+    on bill.channel = found.channel
+        and coalesce(bill.account_id, '') = coalesce(found.account_id, '')
+        and bill.type = found.type
+inner join wallets
+    on bill.channel = wallets.channel
+        and coalesce(bill.account_id, '') = coalesce(wallets.account_id, '')

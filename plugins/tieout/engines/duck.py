@@ -42,6 +42,9 @@ EVIDENCE = {
 }
 """What gates and reports read in the warehouse besides the published tables: an item's rows, seeds, deliveries."""
 
+MEMORY = "2GB"
+"""What DuckDB itself may hold; what does not fit it writes beside its file. Some joins and windows have to fit."""
+
 _BLOCK = 20_000
 # Rows handed over at a time; about 4 MB.
 
@@ -128,7 +131,7 @@ class DuckDBEngine:
         except duckdb.IOException as error:
             raise TieoutError(f"{self.settings.duckdb} cannot be opened: {error}") from error
         with database:
-            database.execute("set timezone = 'UTC'; set memory_limit = '1GB'; set enable_progress_bar = false")
+            database.execute(f"set timezone = 'UTC'; set memory_limit = '{MEMORY}'; set enable_progress_bar = false")
             yield database
 
 

@@ -82,6 +82,8 @@ def emptied(connection: Connection, names: Iterable[str]) -> Iterator[None]:
     if reserved := [name for name in names if name in KEPT]:
         raise TieoutError(f"marts.{reserved[0]} cannot be published: published.{reserved[0]} is tieout's own table.")
     with connection.transaction():
+        # A tenth of the usual sample: with a hundred tables the usual one takes longer than their rows.
+        connection.execute("set local default_statistics_target = 10")
         for name in read_columns(connection, "candidate"):
             connection.execute(sql.SQL("drop table candidate.{}").format(sql.Identifier(name)))
         yield
