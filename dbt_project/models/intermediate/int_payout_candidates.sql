@@ -51,6 +51,7 @@ select
     payouts.amount as payout_amount,
     credits.amount as credit_amount,
     payouts.made_on,
+    payouts.due_on,
     credits.booked_on
 from payouts
 inner join {{ ref("int_payers") }} as payers

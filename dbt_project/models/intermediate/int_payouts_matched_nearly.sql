@@ -1,6 +1,9 @@
 -- Grain: one row per payout and credit that are each other's nearest among the candidates left, and near enough
 -- (tolerance PAYOUT_NEAR): one break, reported as BK03, instead of a missing payout and an unknown credit. What an exact
--- set may explain is not near anything.
+-- set may explain is not near anything. Banks take fees and add nothing: a credit that is too small is nearer than one that
+-- is too large, and one that came in time nearer than a late one. Whose nearest was taken looks again among the others.
+
+{% set rounds = 4 %}
 
 with
 
@@ -33,7 +36,10 @@ candidates as (
 
 near as (
 
-    select *
+    select
+        *,
+        case when credit_amount > payout_amount then 1 else 0 end as is_surplus,
+        case when booked_on > due_on then 1 else 0 end as is_late
     from candidates
     where distance_amount <= greatest(
         payout_amount
@@ -41,25 +47,40 @@ near as (
         coalesce({{ setting("tolerances", "PAYOUT_NEAR", "max_amount", {"platform": "candidates.platform"}, "candidates.made_on") }}, 0)
     )
 
+){% for round in range(1, rounds + 1) %},
+
+pairs_{{ round }} as (
+
+    select payout_key, bank_line_key
+    from (
+        select
+            near.*,
+            row_number() over (
+                partition by near.payout_key
+                order by is_surplus, is_late, distance_amount, booked_on, near.bank_line_key
+            ) as credit_rank,
+            row_number() over (
+                partition by near.bank_line_key
+                order by is_surplus, is_late, distance_amount, made_on desc, near.payout_key
+            ) as payout_rank
+        from near
+        {% if round > 1 -%}
+        left join taken_{{ round - 1 }} as payouts on near.payout_key = payouts.payout_key
+        left join taken_{{ round - 1 }} as credits on near.bank_line_key = credits.bank_line_key
+        where payouts.payout_key is null
+            and credits.bank_line_key is null
+        {%- endif %}
+    ) as ranked
+    where credit_rank = 1
+        and payout_rank = 1
+
 ),
 
-ranked as (
+taken_{{ round }} as (
 
-    select
-        *,
-        row_number() over (
-            partition by payout_key order by distance_amount, booked_on, bank_line_key
-        ) as credit_rank,
-        row_number() over (
-            partition by bank_line_key order by distance_amount, made_on desc, payout_key
-        ) as payout_rank
-    from near
+    select * from pairs_{{ round }}
+    {% if round > 1 %}union all select * from taken_{{ round - 1 }}{% endif %}
 
-)
+){% endfor %}
 
-select
-    payout_key,
-    bank_line_key
-from ranked
-where credit_rank = 1
-    and payout_rank = 1
+select * from taken_{{ rounds }}
