@@ -2,7 +2,6 @@
 
 import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -52,8 +51,8 @@ def copy_blocks(connection: Connection, table: sql.Identifier, blocks: Iterable[
     """Copy blocks of rows into a table that has their columns in their order, inside the caller's transaction."""
     statement = sql.SQL("copy {} from stdin (format csv)").format(table)
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        for text in _ahead(map(_to_csv, blocks)):
-            copy.write(text)
+        for block in blocks:
+            copy.write(_to_csv(block))
 
 
 def replace_nul(text: str) -> str:
@@ -86,7 +85,7 @@ def _copy_stream(
         with connection.cursor() as cursor, cursor.copy(statement) as copy:
             copied = 0
             for batch in batches:
-                for place, block in enumerate(_ahead(_to_blocks(batch, columns)), 1):
+                for place, block in enumerate(_to_blocks(batch, columns), 1):
                     copy.write(block)
                     if place % _TOLD == 0:
                         tell(f"{'/'.join(key)}: {copied + place * _BLOCK:,} rows so far")
@@ -102,15 +101,6 @@ def _to_blocks(batch: Batch, columns: Sequence[str]) -> Iterator[bytes]:
         _check(batch, file, columns)
         for block in file.iter_batches(_BLOCK):
             yield _to_csv(_complete(block, batch.batch_id, columns))
-
-
-def _ahead(blocks: Iterator[bytes]) -> Iterator[bytes]:
-    """Make the next block while the server takes the one before."""
-    with ThreadPoolExecutor(1) as worker:
-        coming = worker.submit(next, blocks, None)
-        while (block := coming.result()) is not None:
-            coming = worker.submit(next, blocks, None)
-            yield block
 
 
 @contextmanager
