@@ -25,6 +25,7 @@ lines as (
     from {{ ref("int_order_lines") }} as lines
     left join {{ ref("int_products") }} as products
         on lines.sku = products.sku
+    where lines.amount is not null
 
 ),
 
