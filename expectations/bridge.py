@@ -12,41 +12,35 @@ _MONTH_END = "cast(month_on + interval '1 month' - interval '1 day' as date)"
 def suite() -> dict[str, list[Expectation]]:
     """Give the expectations by candidate relation."""
     return {
-        "candidate.fct_money_bridge": [_no_residual()],
-        "candidate.fct_money_bridge_items": [_no_residual_item()],
+        "candidate.fct_money_bridge": [
+            _no_residual(
+                "BRIDGE_RESIDUAL_AMOUNT",
+                "line_kind = 'residual'",
+                "'in step ' || min(case when amount != 0 then step end)",
+            )
+        ],
+        "candidate.fct_money_bridge_items": [
+            _no_residual(
+                "BRIDGE_ITEM_RESIDUAL_AMOUNT",
+                "line = 'residual'",
+                "count(*) || ' items, the first in step ' || min(step)",
+            )
+        ],
         "candidate.fct_tolerances_used": [_budget()],
     }
 
 
-def _no_residual() -> Expectation:
-    """Of every shop or account and month, absolute: a residual of one step must not hide that of another."""
+def _no_residual(rule: str, where: str, evidence: str) -> Expectation:
+    """Of every shop or account and month, absolute: a residual of one row must not hide that of another."""
     return expect_measures(
-        "BRIDGE_RESIDUAL_AMOUNT",
+        rule,
         f"""
         select
             {_PLACE} as subject, '' as leg, coalesce(platform, '') as platform, currency, {_MONTH_END} as last_on,
             sum(abs(amount)) as observed,
-            'in step ' || min(case when amount != 0 then step end) || '; tieout bridge --residuals names the items'
-                as evidence
+            {evidence} || '; tieout bridge --residuals names the items' as evidence
         from {{batch}}
-        where line_kind = 'residual'
-        group by platform, shop_id, account_id, month_on, currency
-        """,
-    )
-
-
-def _no_residual_item() -> Expectation:
-    """Of every order, refund, batch or transfer, absolute: one too many must not hide another that lacks."""
-    return expect_measures(
-        "BRIDGE_ITEM_RESIDUAL_AMOUNT",
-        f"""
-        select
-            {_PLACE} as subject, '' as leg, coalesce(platform, '') as platform, currency, {_MONTH_END} as last_on,
-            sum(abs(amount)) as observed,
-            count(*) || ' items, the first in step ' || min(step) || '; tieout bridge --residuals names them'
-                as evidence
-        from {{batch}}
-        where line = 'residual'
+        where {where}
         group by platform, shop_id, account_id, month_on, currency
         """,
     )

@@ -41,15 +41,15 @@ found as (
 
     select
         bill.channel,
-        bill.account_id,
-        bill.type,
+        coalesce(bill.account_id, '') as account_id,
+        coalesce(bill.type, '') as type,
         {{ divided("count(wallet.transaction_id)", "count(*)") }} as found_share,
         max(wallet.wallet_account_id) as wallet_account_id
     from bill
     left join wallet
         on bill.channel = wallet.channel
             and bill.transaction_id = wallet.transaction_id
-    group by bill.channel, bill.account_id, bill.type
+    group by bill.channel, coalesce(bill.account_id, ''), coalesce(bill.type, '')
 
 ),
 
@@ -79,8 +79,8 @@ left join wallet
         and bill.transaction_id = wallet.transaction_id
 inner join found
     on bill.channel = found.channel
-        and coalesce(bill.account_id, '') = coalesce(found.account_id, '')
-        and bill.type = found.type
+        and coalesce(bill.account_id, '') = found.account_id
+        and coalesce(bill.type, '') = found.type
 inner join wallets
     on bill.channel = wallets.channel
-        and coalesce(bill.account_id, '') = coalesce(wallets.account_id, '')
+        and coalesce(bill.account_id, '') = wallets.account_id
