@@ -16,38 +16,44 @@ events as (
 
 ),
 
+-- Summed up beside the events: a window would sort them with all that they carry.
+sums as (
+
+    select
+        event_type,
+        agreeing_key,
+        sum(case when is_counted then 1 else 0 end) as counted_count,
+        sum(document_count) as group_document_count,
+        sum(case when is_counted then document_amount - expected_amount else 0 end) as group_gap_amount
+    from events
+    group by event_type, agreeing_key
+
+),
+
 grouped as (
 
     select
-        *,
-        document_amount - expected_amount as gap_amount,
-        sum(case when is_counted then 1 else 0 end) over together as counted_count,
-        sum(document_count) over together as group_document_count,
-        sum(case when is_counted then document_amount - expected_amount else 0 end) over together as group_gap_amount
+        events.*,
+        events.document_amount - events.expected_amount as gap_amount,
+        sums.counted_count,
+        sums.group_document_count,
+        sums.group_gap_amount
     from events
-    window together as (partition by event_type, agreeing_key)
+    inner join sums
+        on events.event_type = sums.event_type
+            and events.agreeing_key = sums.agreeing_key
 
 ),
 
--- What an order's goods are booked out with: nothing comes back of a sale that was never booked.
-sales as (
+-- What an order's goods are booked out with and back in: nothing comes back of a sale that was never booked.
+booked as (
 
     select
         order_key,
-        sum(group_document_count) as sale_document_count
+        sum(case when event_type = 'sale' then group_document_count else 0 end) as sale_document_count,
+        sum(case when event_type = 'sale_return' then document_amount else 0 end) as returned_amount
     from grouped
-    where event_type = 'sale'
-    group by order_key
-
-),
-
-returned as (
-
-    select
-        order_key,
-        sum(document_amount) as returned_amount
-    from events
-    where event_type = 'sale_return'
+    where event_type in ('sale', 'sale_return')
     group by order_key
 
 ),
@@ -64,8 +70,8 @@ first_orders as (
 
 select
     grouped.*,
-    coalesce(sales.sale_document_count, 0) as sale_document_count,
-    coalesce(returned.returned_amount, 0) as returned_amount,
+    coalesce(booked.sale_document_count, 0) as sale_document_count,
+    coalesce(booked.returned_amount, 0) as returned_amount,
     -- Windows are looked up where they decide only.
     case when not has_event then {{ add_days(
         "first_orders.first_ordered_on", window("DOCUMENT_LOOKBACK", "grouped.platform", "grouped.first_document_on")
@@ -84,9 +90,7 @@ select
         "first_document_on", window("REVENUE_DOCUMENT", "grouped.platform", "grouped.first_document_on")
     ) }} end as shipping_due_on
 from grouped
-left join sales
-    on grouped.order_key = sales.order_key
-left join returned
-    on grouped.order_key = returned.order_key
+left join booked
+    on grouped.order_key = booked.order_key
 left join first_orders
     on grouped.platform = first_orders.platform

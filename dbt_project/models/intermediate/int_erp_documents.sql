@@ -1,5 +1,3 @@
-{{ config(materialized="view") }}
-
 {% set columns = [
     "document_id", "type", "platform", "order_id", "refund_id", "payout_id", "amount", "currency",
     "document_on", "voucher_no", "status"

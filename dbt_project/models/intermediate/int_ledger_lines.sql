@@ -1,5 +1,3 @@
-{{ config(materialized="view") }}
-
 {% set columns = [
     "voucher_no", "line_no", "account_code", "booked_on", "debit_amount", "credit_amount", "currency",
     "summary", "auxiliary"

@@ -1,5 +1,3 @@
-{{ config(materialized="view") }}
-
 {% set columns = [
     "platform", "order_id", "line_no", "sku", "product_name", "category", "quantity", "unit_price",
     "amount"

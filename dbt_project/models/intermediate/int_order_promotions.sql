@@ -1,5 +1,3 @@
-{{ config(materialized="view") }}
-
 {% set columns = [
     "platform", "order_id", "promotion_no", "type", "coupon_kind", "bearer", "amount"
 ] %}
