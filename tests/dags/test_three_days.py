@@ -272,6 +272,13 @@ def test_what_landed_is_backed_up_and_can_be_read_again(merchant: Merchant, thir
     assert everything(airflow.settings) == before
 
 
+def test_the_page_of_an_asset_shows_what_makes_it_and_what_awaits_it(merchant: Merchant) -> None:
+    airflow = merchant.airflow
+    found = airflow.ask(f"{airflow.address}/ui/dependencies")
+    assert {f"dag:ingest_{source}" for source in SOURCES} <= {edge["source_id"] for edge in found["edges"]}
+    assert "dag:reconcile" in {edge["target_id"] for edge in found["edges"]}
+
+
 def test_nothing_listens_beyond_loopback(merchant: Merchant) -> None:
     ours = {int(path.read_text()) for path in (merchant.airflow.settings.home / "airflow").glob("*.pid")}
     assert len(ours) == 4
