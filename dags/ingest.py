@@ -45,16 +45,20 @@ def ingest(source: str) -> None:
 
         from tieout.pipeline import ingest as steps
 
-        if steps.gate(SETTINGS, source, business_date(dag_run), run_id(dag_run), TaskLog()) == "failed":
+        verdict = steps.gate(SETTINGS, source, business_date(dag_run), run_id(dag_run), TaskLog())
+        if verdict == "failed":
             raise AirflowFailException(f"the gate holds back what {source} delivered; the lines above say why")
+        return verdict
 
     @teardown(on_failure_fail_dagrun=True)
     @task(outlets=[RAW[source]])
     def hand_over(dag_run=None, outlet_events=None):
         from tieout.pipeline import ingest as steps
 
-        outlet_events[RAW[source]].extra = steps.summarise(SETTINGS, source, business_date(dag_run), run_id(dag_run))
+        summary = steps.summarise(SETTINGS, source, business_date(dag_run), run_id(dag_run))
+        outlet_events[RAW[source]].extra = summary
         wiring.tell_run(SETTINGS, dag_run)
+        return summary
 
     fetch() >> land() >> gate() >> hand_over()
 

@@ -53,7 +53,9 @@ def gate(dag_run=None):
 def publish(dag_run=None, outlet_events=None):
     from tieout.pipeline import reconcile
 
-    outlet_events[PUBLISHED].extra = reconcile.publish(SETTINGS, run_id(dag_run), TaskLog())
+    published = reconcile.publish(SETTINGS, run_id(dag_run), TaskLog())
+    outlet_events[PUBLISHED].extra = published
+    return published
 
 
 # What cannot be sent waits in the warehouse for deliver_alerts; the next run must not wait for it.

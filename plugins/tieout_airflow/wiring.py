@@ -106,7 +106,7 @@ class TaskLog:
 
     def done(self, step: str, detail: str) -> None:
         """Write what a finished step has to say."""
-        log.info("%s: done. %s", step, detail)
+        log.info("%s: done%s", step, f". {detail}" if detail else "")
 
 
 def business_date(run: Any) -> date:

@@ -130,6 +130,9 @@ def test_a_day_is_tied_out_as_by_the_command(merchant: Merchant, first: dict[str
     assert events["ingest_bank"]["verdict"] in ("passed", "warned")
     assert events["ingest_bank"]["deliveries"] >= 3 * 9
     assert "3" in airflow.log("ingest_bank", first["bank"], "land")
+    handed_over = airflow.log("ingest_bank", first["bank"], "hand_over")
+    assert f"'rows': {events['ingest_bank']['rows']}" in handed_over
+    assert f"'verdict': '{events['ingest_bank']['verdict']}'" in handed_over
     with warehouse.connect(airflow.settings) as connection:
         steps = connection.execute(
             "select steps.step, steps.figures from ops.run_steps as steps"
