@@ -167,7 +167,7 @@ def main() -> None:
   or backfill some days, and watch reconcile:
   source {environment.write(settings, known)}
   for source in {" ".join(SOURCES)}; do
-    airflow backfill create --dag-id ingest_$source --from-date 2026-05-01 --to-date 2026-05-07
+    airflow backfill create --dag-id ingest_$source --from-date 2026-05-01 --to-date 2026-05-07 --max-active-runs 1
   done""")
 
 

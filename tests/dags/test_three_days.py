@@ -259,6 +259,7 @@ def test_a_backfill_ties_out_past_days(merchant: Merchant, third: str) -> None:
         assert airflow.reconciled(str(day))["state"] == "success"
         assert run_day(merchant.beside, day).outcome == "published"
     merchant.assert_the_same()
+    assert history(airflow.settings) == history(merchant.beside), "every day is in it"
     days = {str(day) for day in (FIRST, SECOND, THIRD, *BACKFILLED)}
     assert {run["partition_key"] for run in airflow.runs("ingest_open")} == days
 
