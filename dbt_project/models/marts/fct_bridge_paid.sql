@@ -1,4 +1,5 @@
--- Grain: one row per entry of the bridge's step from the orders' list value to what buyers paid.
+-- Grain: one row per order and line of the bridge's step from the orders' list value to what buyers paid. An order's
+-- own row says both what it moves and why: what its lines leave of that is its residual.
 
 {{ config(materialized="view") }}
 
@@ -56,41 +57,28 @@ named as (
     left join promotions
         on orders.order_key = promotions.order_key
 
-),
-
--- What the payment leg says is owed, against its orders: they must be the same.
-payables as (
-
-    select
-        item_key, currency, min(platform) as platform, min(shop_id) as shop_id, min(paid_on) as paid_on,
-        sum(amount) as amount
-    from (
-        select payable_id as item_key, platform, shop_id, paid_on, currency, owed_amount as amount
-        from {{ ref("fct_payments") }}
-        union all
-        select payable_id, platform, shop_id, entered_on, currency, -owed_amount from orders
-    ) as both_sides
-    group by item_key, currency
-
 )
 
-{% set order = {"item_type": "order", "item_key": "order_key", "account_id": "null", "business_on": "ordered_on"} %}
-{% set fact = dict(order, item_id="order_id") %}
-{% set payable = {"item_type": "payable", "item_key": "item_key", "account_id": "null", "business_on": "paid_on"} %}
+{% set fact = {"item_type": "order", "item_key": "order_key", "item_id": "order_id", "account_id": "null",
+    "business_on": "ordered_on"} %}
+{% set next_month = "is_paid and " ~ month_start("entered_on") ~ " <> " ~ month_start("ordered_on") %}
+{% set moved = "case when is_paid then coalesce(owed_amount, 0) else 0 end - coalesce(list_value, 0)" %}
+{% set explained = "coalesce(sent_amount, 0) + coalesce(arithmetic_amount, 0) - coalesce(unspecified_amount, 0) - "
+    ~ bearers | join("_amount - ") ~ "_amount"
+    ~ " - case when is_paid then 0 else coalesce(buyer_paid_amount, 0) end" %}
 
-{{ bridge_entries("orders", dict(order, amount="-list_value")) }}
-union all
-{{ bridge_entries("orders", dict(order, business_on="entered_on", amount="owed_amount"), "is_paid") }}
 {% for line in bearers + ["unspecified"] -%}
-{% set amount = line ~ "_amount" -%}
+{{ bridge_entries("named", dict(fact, line="'discount_" ~ line ~ "'", amount="-" ~ line ~ "_amount")) }}
 union all
-{{ bridge_entries("named", dict(fact, line="'discount_" ~ line ~ "'", amount="-" ~ amount), amount ~ " <> 0") }}
 {% endfor -%}
-union all
 {{ bridge_entries("named", dict(fact, line="'freight'", amount="sent_amount")) }}
 union all
-{{ bridge_entries("named", dict(fact, line="'arithmetic'", amount="arithmetic_amount"), "arithmetic_amount <> 0") }}
+{{ bridge_entries("named", dict(fact, line="'arithmetic'", amount="arithmetic_amount")) }}
 union all
 {{ bridge_entries("named", dict(fact, line="unpaid_line", amount="-buyer_paid_amount"), "not is_paid") }}
 union all
-{{ bridge_entries("payables", dict(payable, line="'arithmetic'"), "amount <> 0") }}
+{{ bridge_entries("named", dict(fact, line="'other_month'", amount="-owed_amount"), next_month) }}
+union all
+{{ bridge_entries("named", dict(fact, line="'other_month'", business_on="entered_on", amount="owed_amount"), next_month) }}
+union all
+{{ bridge_entries("named", dict(fact, line="'residual'", amount=moved ~ " - (" ~ explained ~ ")")) }}

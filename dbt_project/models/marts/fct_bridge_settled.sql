@@ -8,4 +8,4 @@ select * from {{ ref("fct_bridge_settled_refunds") }}
 union all
 select * from {{ ref("fct_bridge_settled_promises") }}
 union all
-select * from {{ ref("fct_bridge_settled_charges") }}
+select * from {{ ref("fct_bridge_settled_orphans") }}

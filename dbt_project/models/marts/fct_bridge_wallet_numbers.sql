@@ -92,7 +92,7 @@ union all
 union all
 {{ bridge_entries("named", charged, same) }}
 union all
-{{ bridge_entries("named", dict(fact, line="'tolerance'", amount="tolerated_amount"), same) }}
+{{ bridge_entries("named", dict(fact, line="'tolerance'", amount="tolerated_amount"), same ~ " and tolerated_amount <> 0") }}
 union all
 {{ bridge_entries("named", dict(converted, amount="-net_amount"), other) }}
 union all
