@@ -1,41 +1,37 @@
 -- Grain: one row per exception and concentration that it lies in: a day on which an account has far more of its code than
 -- on others (a page of a file is missing), or a shop or account of which hardly anything agrees since a day.
 
+{# What a channel has and nobody can place has no shop: its rows are judged by the account that they all share. #}
+{% set place -%}
+leg || '|' || side || '|' || case
+    when side = 'theirs' and channel is not null then channel || '||' || coalesce(account_id, '')
+    else coalesce(platform, channel, '') || '|' || coalesce(shop_id, '') || '|' || coalesce(account_id, '')
+end
+{%- endset %}
+
 with
 
-sides as (
-
-    select
-        rows_of_legs.*,
-        -- What a channel has and nobody can place has no shop: its rows are judged by the account that they all share.
-        leg || '|' || side || '|' || case
-            when side = 'theirs' and channel is not null then channel || '||' || coalesce(account_id, '')
-            else coalesce(platform, channel, '') || '|' || coalesce(shop_id, '') || '|' || coalesce(account_id, '')
-        end as place
-    from {{ ref("fct_reconciliation") }} as rows_of_legs
-    where state <> 'excluded'
-
-),
-
+-- Counted before places are put together: there are many rows and few places.
 rows_by_day as (
 
-    select place, business_on, count(*) as row_count
-    from sides
-    group by place, business_on
+    select {{ place }} as place, business_on, sum(row_count) as row_count
+    from (
+        select leg, side, platform, channel, shop_id, account_id, business_on, count(*) as row_count
+        from {{ ref("fct_reconciliation") }}
+        where state <> 'excluded'
+        group by leg, side, platform, channel, shop_id, account_id, business_on
+    ) as counted
+    group by {{ place }}, business_on
 
 ),
 
 -- An exception stands at its first row.
 items as (
 
-    select
-        sides.exception_id,
-        sides.reason as code,
-        min(sides.place) as place,
-        min(sides.business_on) as business_on
-    from sides
-    where sides.state = 'exception'
-    group by sides.exception_id, sides.reason
+    select exception_id, reason as code, min({{ place }}) as place, min(business_on) as business_on
+    from {{ ref("fct_reconciliation") }}
+    where state = 'exception'
+    group by exception_id, reason
 
 ),
 

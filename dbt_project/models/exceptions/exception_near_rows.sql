@@ -22,22 +22,45 @@ buckets as (
 
 ),
 
+-- Most rows are matched: of these only the days within an item's window are looked at.
+bucket_days as (
+
+    select distinct
+        leg, other_side, currency, bucket,
+        {{ days("business_on - window_days", "business_on + window_days") }} as looked_on
+    from items
+
+),
+
+near as (
+
+    {% for state, sought, day in [
+        ("not in ('matched', 'excluded')", "buckets", "true"),
+        ("= 'matched'", "bucket_days", "others.business_on = sought.looked_on"),
+    ] -%}
+    select others.*, sought.bucket
+    from {{ ref("fct_reconciliation") }} as others
+    inner join {{ sought }} as sought
+        on others.leg = sought.leg
+            and others.side = sought.other_side
+            and others.currency = sought.currency
+            and {{ amount_bucket("others.amount") }} = sought.bucket
+            and {{ day }}
+    where others.state {{ state }}
+    {{ "union all" if not loop.last }}
+    {% endfor %}
+
+),
+
 pool as (
 
     select
-        others.*,
-        buckets.bucket,
+        *,
         row_number() over (
-            partition by others.leg, others.side, others.currency, buckets.bucket, others.business_on
-            order by case when others.state = 'matched' then 1 else 0 end, others.entity_id, others.source_row
+            partition by leg, side, currency, bucket, business_on
+            order by case when state = 'matched' then 1 else 0 end, entity_id, source_row
         ) as place
-    from {{ ref("fct_reconciliation") }} as others
-    inner join buckets
-        on others.leg = buckets.leg
-            and others.side = buckets.other_side
-            and others.currency = buckets.currency
-            and {{ amount_bucket("others.amount") }} = buckets.bucket
-    where others.state <> 'excluded'
+    from near
 
 )
 
