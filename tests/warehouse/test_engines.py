@@ -1,14 +1,17 @@
 """Raw is the same for every engine, whether its rows were copied or lie in landing."""
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
+from dbt.contracts.graph.manifest import Manifest
 from test_raw import PAYOUTS, land, payout
 
 from tieout import engines, warehouse
 from tieout.core.errors import TieoutError
-from tieout.core.settings import Settings
+from tieout.core.settings import Engine, Settings
+from tieout.dbt import changes
 from tieout.landing import Batch
 from tieout.warehouse import raw
 
@@ -66,9 +69,12 @@ def test_a_damaged_batch_is_refused_where_its_rows_are_not_copied(
         raw.load(connection, batches, copies=False)
 
 
-def test_a_later_layer_needs_the_first(connection: warehouse.Connection, tmp_path: Path) -> None:
+@pytest.mark.parametrize("engine", ["postgres", "duckdb"])
+def test_a_later_layer_needs_the_first(connection: warehouse.Connection, settings: Settings, engine: Engine) -> None:
+    raw.load(connection, [])
+    chosen, nothing = engines.choose(replace(settings, engine=engine)), Manifest()
     with pytest.raises(TieoutError, match="build the staging layer first"):
-        engines.choose(Settings(tmp_path, engine="duckdb")).begin(connection, anew=False)
+        changes.begin(chosen, connection, nothing, date(2026, 5, 31), first=False, full=False)
 
 
 def test_an_unknown_engine_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

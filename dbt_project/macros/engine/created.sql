@@ -1,10 +1,16 @@
-{# Tables and views in DuckDB. Each build begins with an empty database: there is nothing to put aside or give rights on. #}
-{% materialization table, adapter="duckdb" %} {{ return(created("table")) }} {% endmaterialization %}
-
-{% materialization view, adapter="duckdb" %} {{ return(created("view")) }} {% endmaterialization %}
-
-{% macro created(type) -%}
-    {%- call statement("main") -%} create or replace {{ type }} {{ this }} as {{ sql }} {%- endcall -%}
+{# Tables and views in DuckDB: there is nothing to put aside or give rights on. #}
+{% materialization table, adapter="duckdb" %}
+    {%- set plan = config.get("meta").get("changes") -%}
+    {% call statement("main") %}
+        {%- if plan %}{{ brought_up_to_date(this, plan) }}
+        {%- else %}create or replace table {{ this }} as {{ sql }}{% endif -%}
+    {% endcall %}
     {%- do adapter.commit() -%}
-    {{ return({"relations": [this.incorporate(type=type)]}) }}
-{%- endmacro %}
+    {{ return({"relations": [this.incorporate(type="table")]}) }}
+{% endmaterialization %}
+
+{% materialization view, adapter="duckdb" %}
+    {% call statement("main") %} create or replace view {{ this }} as {{ sql }} {% endcall %}
+    {%- do adapter.commit() -%}
+    {{ return({"relations": [this.incorporate(type="view")]}) }}
+{% endmaterialization %}

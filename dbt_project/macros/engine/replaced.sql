@@ -5,10 +5,15 @@
 #}
 {% materialization table, adapter="postgres" %}
     {%- set relation = this.incorporate(type="table") -%}
+    {%- set plan = config.get("meta").get("changes") -%}
     {% call statement("main") %}
+        {%- if plan %}
+        {{ brought_up_to_date(relation, plan) }}
+        {%- else %}
         {{ dropped(load_cached_relation(this)) }}
         create table {{ relation }} as {{ sql }};
         analyze {{ relation }};
+        {%- endif %}
     {% endcall %}
     {{ adapter.commit() }}
     {{ return({"relations": [relation]}) }}
@@ -17,8 +22,8 @@
 {% materialization view, adapter="postgres" %}
     {%- set relation = this.incorporate(type="view") -%}
     {% call statement("main") %}
-        {{ dropped(load_cached_relation(this)) }}
-        create view {{ relation }} as {{ sql }};
+        {% if not config.get("meta").get("changes") %}{{ dropped(load_cached_relation(this)) }}{% endif %}
+        create or replace view {{ relation }} as {{ sql }};
     {% endcall %}
     {{ adapter.commit() }}
     {{ return({"relations": [relation]}) }}

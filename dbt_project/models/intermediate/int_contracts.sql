@@ -1,5 +1,3 @@
-{{ config(materialized="view") }}
-
 {% set columns = [
     "platform", "shop_id", "category", "valid_from", "valid_to", "commission_rate", "commission_base",
     "commission_returned_on_refund", "channel_fee_rate", "channel_fee_returned_on_refund", "rounding",

@@ -1,5 +1,7 @@
 -- Grain: one row per order and sku: how many were ordered, at which price.
 
+{{ config(meta={"partition_by": "order"}) }}
+
 select
     lines.platform || '|' || lines.order_id as order_key,
     lines.sku,

@@ -1,6 +1,8 @@
 -- Grain: one row per order of a shop that its platform settles, with the day from which its contract counts and the last
 -- one on which it may be settled; null while that has not happened.
 
+{{ config(meta={"partition_by": "order"}) }}
+
 with
 
 shipped as (

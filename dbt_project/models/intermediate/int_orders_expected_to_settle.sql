@@ -1,19 +1,9 @@
 -- Grain: one row per order of a shop that its platform settles, with what its settlement lines must come to, by
 -- component, signed from the merchant's side.
 
+{{ config(meta={"partition_by": "order"}) }}
+
 with
-
-shops as (
-
-    select
-        platform,
-        shop_id,
-        min(min(settled_on)) over (partition by platform) as covered_from,
-        max(max(case when component = 'refund' then 1 else 0 end)) over (partition by platform) as settles_refunds
-    from {{ ref("int_settlement_lines_linked") }}
-    group by platform, shop_id
-
-),
 
 covered as (
 
@@ -22,7 +12,7 @@ covered as (
         shops.covered_from,
         shops.settles_refunds = 1 as settles_refunds
     from {{ ref("int_orders") }} as orders
-    inner join shops
+    inner join {{ ref("int_settlement_coverage") }} as shops
         on orders.platform = shops.platform
             and coalesce(shops.shop_id, orders.shop_id, '') = coalesce(orders.shop_id, '')
 

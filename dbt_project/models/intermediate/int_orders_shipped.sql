@@ -1,36 +1,9 @@
 -- Grain: one row per order with what the warehouse and the platform say of its shipping by the end of as_of: `shipped`
 -- (on a known day), `undated`, `lost` (every parcel), `not_shipped`, or `unknown` where nobody can say.
 
+{{ config(meta={"partition_by": "order"}) }}
+
 with
-
-parcels as (
-
-    select
-        orders.order_key,
-        min(case when coalesce(movements.status, '') <> 'lost' then movements.moved_at end) as shipped_at
-    from {{ ref("int_stock_movements") }} as movements
-    inner join {{ ref("int_orders") }} as orders
-        on movements.order_id = orders.order_id
-            and coalesce(movements.platform, orders.platform) = orders.platform
-    where movements.type = 'sale_out'
-    group by orders.order_key
-
-),
-
--- From when on a platform's orders are seen leaving the warehouse.
-watched as (
-
-    select
-        orders.platform,
-        min({{ business_date("movements.moved_at") }}) as watched_from
-    from {{ ref("int_stock_movements") }} as movements
-    inner join {{ ref("int_orders") }} as orders
-        on movements.order_id = orders.order_id
-            and coalesce(movements.platform, orders.platform) = orders.platform
-    where movements.type = 'sale_out'
-    group by orders.platform
-
-),
 
 dated as (
 
@@ -44,9 +17,9 @@ dated as (
         parcels.order_key is not null as has_left,
         coalesce(orders.ordered_on >= watched.watched_from, false) as is_watched
     from {{ ref("int_orders") }} as orders
-    left join parcels
+    left join {{ ref("int_parcels") }} as parcels
         on orders.order_key = parcels.order_key
-    left join watched
+    left join {{ ref("int_shipping_coverage") }} as watched
         on orders.platform = watched.platform
 
 )

@@ -1,5 +1,7 @@
 -- Grain: one row per order with its part of what the channels took, kept and gave back for it and those paid with it.
 
+{{ config(meta={"partition_by": "order", "through": {"transaction_key": "int_transactions_matched_to_orders"}}) }}
+
 with
 
 transactions as (

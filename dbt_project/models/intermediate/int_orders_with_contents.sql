@@ -1,5 +1,7 @@
 -- Grain: one row per order with what it holds: its lines, its promotions by who bears them, its cases and refunds.
 
+{{ config(meta={"partition_by": "order"}) }}
+
 with
 
 lines as (

@@ -1,5 +1,7 @@
 -- Grain: one row per order with the totals of its lines, of its promotions and of the subsidies settled for it.
 
+{{ config(meta={"partition_by": "order"}) }}
+
 with
 
 lines as (

@@ -1,5 +1,7 @@
 -- Grain: one row per order in a platform's settlements with what its lines come to, by kind, signed.
 
+{{ config(meta={"partition_by": "order"}) }}
+
 select
     order_key,
     count(*) as settlement_line_count,

@@ -3,6 +3,8 @@
 -- categories is charged line by line in proportion (multiplied first: a share's own rounding would move halves of a cent).
 -- Amounts here are positive.
 
+{{ config(meta={"partition_by": "order"}) }}
+
 with
 
 orders as (

@@ -1,5 +1,7 @@
 -- Grain: one row per payable: an order, or the orders that were paid together under one merchant order number.
 
+{{ config(meta={"partition_by": "order"}) }}
+
 with
 
 orders as (

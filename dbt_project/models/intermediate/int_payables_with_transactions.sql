@@ -1,5 +1,7 @@
 -- Grain: one row per payable with what the channels received, tried and gave back for it.
 
+{{ config(meta={"partition_by": "order", "through": {"transaction_key": "int_transactions_matched_to_orders"}}) }}
+
 with
 
 payables as (

@@ -1,5 +1,7 @@
 -- Grain: one row per order with what its lines, promotions and settled subsidies should come to, and the gaps between.
 
+{{ config(meta={"partition_by": "order"}) }}
+
 with
 
 orders as (

@@ -1,5 +1,7 @@
 -- Grain: one row per order as an event that needs a sale document once it is shipped, with what such a document may say.
 
+{{ config(meta={"partition_by": "order"}) }}
+
 with
 
 refunds_before as (

@@ -1,6 +1,8 @@
 -- Grain: one row per order and component that is expected in its settlement or stands there: what it must come to, what
 -- it comes to in all batches, and how far apart the two are.
 
+{{ config(meta={"partition_by": "order"}) }}
+
 with
 
 orders as (

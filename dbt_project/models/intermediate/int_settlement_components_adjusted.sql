@@ -1,6 +1,8 @@
 -- Grain: one row per order and component of its settlement, with the gap that is left when what may still come is
 -- awaited, a fee and what was given back of it are right together, and adjustments have made good what they can.
 
+{{ config(meta={"partition_by": "order"}) }}
+
 with
 
 components as (
@@ -10,13 +12,15 @@ components as (
         orders.platform,
         replace(components.component, '_reversal', '') as fee,
         {{ window("SETTLEMENT_PART", "orders.platform", "components.since_on") }} as window_days,
-        max(components.first_settled_on - components.since_on)
-            over (partition by orders.platform, components.component) as longest_days,
+        lags.longest_days,
         sum(case when components.component in ('sale', 'subsidy', 'commission', 'channel_fee')
             then components.line_count else 0 end) over (partition by components.order_key) > 0 as is_settled
     from {{ ref("int_settlement_components") }} as components
     inner join {{ ref("int_orders_expected_to_settle") }} as orders
         on components.order_key = orders.order_key
+    inner join {{ ref("int_settlement_lags") }} as lags
+        on orders.platform = lags.platform
+            and components.component = lags.component
 
 ),
 

@@ -1,6 +1,8 @@
 -- Grain: one row per order and component of its settlement that is wrong only because a line stands there twice or more:
 -- without the repetitions nothing is wrong (of a fee, a cent of rounding apart).
 
+{{ config(meta={"partition_by": "order"}) }}
+
 {%- set repetitions = "round(" ~ divided("components.gap_amount", "lines.amount") ~ ")" %}
 
 select

@@ -1,6 +1,8 @@
 -- Grain: one row per settlement line that stands more than once for one order, refund and kind, in one amount: how often
 -- it does, and how often the opposite was settled.
 
+{{ config(meta={"partition_by": "order"}) }}
+
 with
 
 groups as (

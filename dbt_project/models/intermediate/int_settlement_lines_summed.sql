@@ -1,6 +1,8 @@
 -- Grain: one row per order and component (sale, refund, subsidy, a fee, what is given back of it, adjustment) with what
 -- the settlement lines say of it, in all batches up to as_of.
 
+{{ config(meta={"partition_by": "order"}) }}
+
 with
 
 lines as (

@@ -1,5 +1,7 @@
 -- Grain: one row per order with everything that it tied out to, and what it leaves after refunds, fees and subsidies.
 
+{{ config(meta={"partition_by": "order"}) }}
+
 with
 
 refunds as (

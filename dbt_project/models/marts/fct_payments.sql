@@ -1,6 +1,8 @@
 -- Grain: one row per payable (an order, or orders paid together) with what was received for it and what that means.
 -- The one place where the order-payment leg decides; the first rule that applies wins.
 
+{{ config(meta={"partition_by": "order"}) }}
+
 with
 
 payables as (

@@ -2,6 +2,8 @@
 -- (of all orders that were paid together, for a channel's fee) were sold for. A fee of no order, or of one without
 -- lines, stands in one row without a product.
 
+{{ config(meta={"partition_by": "order"}) }}
+
 with
 
 fees as (

@@ -1,6 +1,8 @@
 -- Grain: one row per order with what its lines and promotions come to beside its header, and what that means. The one
 -- place where the promotion leg decides about an order; the first rule that applies wins.
 
+{{ config(meta={"partition_by": "order"}) }}
+
 with
 
 tolerated as (

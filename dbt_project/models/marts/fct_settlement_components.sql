@@ -1,6 +1,8 @@
 -- Grain: one row per order and component of its settlement (sale, refund, subsidy, a fee, what is given back of it,
 -- adjustment), with what it must come to and what that means. The one place where the settlement leg decides about them.
 
+{{ config(meta={"partition_by": "order"}) }}
+
 with
 
 components as (

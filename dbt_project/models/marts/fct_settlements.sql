@@ -1,6 +1,8 @@
 -- Grain: one row per order of a shop that its platform settles: what its settlement must come to and does come to, when
 -- it is due, and what that means. The one place where the settlement leg decides about an order as a whole.
 
+{{ config(meta={"partition_by": "order"}) }}
+
 {% set components = [
     "sale", "refund", "subsidy", "commission", "commission_reversal", "channel_fee", "channel_fee_reversal", "adjustment"
 ] %}

@@ -2,6 +2,8 @@
 -- place where the after-sales leg decides about an order's shipments. What was lost or came back undelivered did not
 -- leave; goods sent again without a case count as a shipment unless a ticket stands for them.
 
+{{ config(meta={"partition_by": "order"}) }}
+
 with
 
 movements as (

@@ -67,13 +67,17 @@ def _tell_what_stayed_out(landed: "LandingResult") -> None:
 @click.command()
 @options.as_of
 @options.home
-def build(as_of: date, settings: Settings) -> None:
-    """Load what was landed (behind its gate) and build all models as of a date, up to the candidate."""
+@click.option("--full", is_flag=True, help="Build everything anew instead of what has changed.")
+def build(as_of: date, settings: Settings, full: bool) -> None:
+    """Load what was landed (behind its gate) and build all models as of a date, up to the candidate.
+
+    Only what new deliveries and the date can have changed is made anew; the result is the same with --full.
+    """
     from tieout.pipeline import runs, steps
 
     with Progress() as progress, runs.open_run(settings, as_of, progress) as run:
         steps.load(settings, run)
-        steps.build(settings, run)
+        steps.build(settings, run, full=full)
         steps.stage(settings, run)
         run.finish("built", "single steps")
 

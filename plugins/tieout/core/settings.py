@@ -74,7 +74,7 @@ class Settings:
 
     @property
     def duckdb(self) -> Path:
-        """Where DuckDB builds, if it is the engine: a database that is made anew by each build."""
+        """Where DuckDB builds, if it is the engine: a database that each build brings up to date."""
         return self.home / "duckdb" / "warehouse.duckdb"
 
     @property

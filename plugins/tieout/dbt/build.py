@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 from tieout import engines, matching, warehouse
 from tieout.core.errors import TieoutError
 from tieout.core.settings import Settings
-from tieout.dbt import seeds
+from tieout.dbt import changes, partitions, seeds
 from tieout.dbt.project import PROJECT
 
 if TYPE_CHECKING:
@@ -24,8 +24,13 @@ LAYERS = {
 }
 """What each layer builds, in order. A test runs with the last layer that it looks at; together that is everything."""
 
+FIRST, *_, LAST = LAYERS
+
 SEARCHED = "int_payouts_to_search"
 """The model whose rows are searched before the models that use what was found are built."""
+
+_TABLES = "config.materialized:table"
+_WITHOUT = ("--exclude-resource-type", "unit_test", "--exclude-resource-type", "exposure")
 
 _ATTEMPTS = 3
 # Two models that are replaced at once may each want to drop the same view: the server lets one of them go.
@@ -45,19 +50,19 @@ def build(
     as_of: date,
     *,
     layer: str | None = None,
+    full: bool = False,
     progress: Callable[[str], None] | None = None,
 ) -> BuildResult:
     """Build all models as of a date, or those of one of LAYERS upon those before it.
 
-    What SQL cannot say is searched between the models that name candidates and those that use what was found. Raises
-    TieoutError naming the nodes that failed, with their messages.
+    What the last build left is brought up to date (tieout.dbt.partitions); `full`: all is built anew. What SQL cannot
+    say is searched between the models that name candidates and those that use what was found. Raises TieoutError naming
+    the nodes that failed, with their messages.
     """
     from dbt.cli.main import dbtRunner
 
     configure(settings, warehouse_url)
     engine = engines.choose(settings)
-    with warehouse.connect(settings) as connection:
-        engine.begin(connection, anew=layer in (None, "staging"))
     arguments = [
         "--log-level", "none",
         "--log-path", str(settings.dbt / "logs"),
@@ -71,17 +76,21 @@ def build(
     if parsed.exception is not None:
         raise TieoutError(f"dbt could not run: {parsed.exception}") from parsed.exception
     manifest = cast("Manifest", parsed.result)
+    with warehouse.connect(settings) as connection:
+        anew = changes.begin(engine, connection, manifest, as_of, first=layer in (None, FIRST), full=full)
     runner = dbtRunner(manifest=manifest, callbacks=[_tell(progress)] if progress else [])
-    arguments += ["--vars", f"{{as_of: '{as_of.isoformat()}'}}"]
+    # Parsing has written the manifest; that takes longer than twenty models.
+    arguments += ["--no-write-json", "--vars", f"{{as_of: '{as_of.isoformat()}'}}"]
     results: list[Any] = []
-    for selection in _phases(layer):
+    for selection in (
+        _phases(layer) if anew else _phases_upon(layer, [view.name for view in partitions.list_dated_views(manifest)])
+    ):
         if results:
             found = matching.search_payouts(engine.read(matching.CANDIDATES))
             engine.replace(matching.SETS, matching.SET_COLUMNS, found.rows)
-        # Tests that look at what is not built yet would look at tables of another day.
-        without = ["--exclude-resource-type", "unit_test", "--exclude-resource-type", "exposure"]
-        how = [*without, "--indirect-selection", "buildable"]
-        results += _invoke(runner, ["build", *arguments, *how, *selection])
+        results += _invoke(runner, ["build", *arguments, *selection])
+    if layer in (None, LAST):
+        changes.complete(engine)
     statuses: dict[str, int] = {}
     for result in results:
         statuses[str(result.status)] = statuses.get(str(result.status), 0) + 1
@@ -89,13 +98,32 @@ def build(
 
 
 def _phases(layer: str | None) -> list[list[str]]:
-    """Give the selections of a build: two where the search stands between models of it."""
+    """Give the selections of a build from nothing: two where the search stands between models of it."""
     selected = LAYERS[layer] if layer else ()
+    # Tests that look at what is not built yet would look at tables of another day.
+    how = [*_WITHOUT, "--indirect-selection", "buildable"]
     if layer not in (None, "intermediate"):
-        return [["--select", *selected]]
+        return [[*how, "--select", *selected]]
     searched = f"+{SEARCHED}"
     first = [f"{searched},{part}" for part in selected] or [searched]
-    return [["--select", *first], [*(["--select", *selected] if selected else []), "--exclude", *first]]
+    return [
+        [*how, "--select", *first],
+        [*how, *(["--select", *selected] if selected else []), "--exclude", *first],
+    ]
+
+
+def _phases_upon(layer: str | None, dated_views: list[str]) -> list[list[str]]:
+    """Give the selections of a build that begins with what the last one left: seeds and most views are what they were.
+
+    All tests run at its end.
+    """
+    how = [*_WITHOUT, "--indirect-selection", "empty"]
+    tables = [f"{part},{_TABLES}" for part in LAYERS[layer] if part.startswith("path:")] if layer else [_TABLES]
+    tests = ["resource_type:test"] if layer in (None, LAST) else []
+    if layer not in (None, "intermediate"):
+        return [[*how, "--select", *tables, *tests]]
+    first = [f"+{SEARCHED},{part}" for part in tables]
+    return [[*how, "--select", *first, *dated_views], [*how, "--select", *tables, *tests, "--exclude", *first]]
 
 
 def _invoke(runner: "dbtRunner", arguments: list[str]) -> list[Any]:

@@ -1,6 +1,6 @@
 """DuckDB as the engine: it reads landing's rows.parquet where they lie and hands its tables over through Arrow.
 
-Its database is a file in the home that every build makes anew, so a killed build leaves nothing that the next looks at.
+Its database is a file in the home.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -45,6 +45,8 @@ EVIDENCE = {
 MEMORY = "2GB"
 """What DuckDB itself may hold; what does not fit it writes beside its file. Some joins and windows have to fit."""
 
+_BUILT = ("staging", "intermediate", "marts", "changes")
+
 _BLOCK = 20_000
 # Rows handed over at a time; about 4 MB.
 
@@ -70,14 +72,10 @@ class DuckDBEngine:
 
     def begin(self, connection: Connection, *, anew: bool) -> None:
         """Let raw stand where the models read it: deliveries as tables, the streams as views over landing's files."""
-        path = self.settings.duckdb
-        if anew:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.unlink(missing_ok=True)
-            path.with_name(f"{path.name}.wal").unlink(missing_ok=True)
-        elif not path.exists():
-            raise TieoutError(f"There is no {path} to build upon: build the staging layer first.")
+        self.settings.duckdb.parent.mkdir(parents=True, exist_ok=True)
         with self._open() as database:
+            for schema in _BUILT if anew else ():
+                database.execute(f"drop schema if exists {schema} cascade")
             landed.lay_out(database, connection, self.settings)
 
     def read(self, query: str) -> list[Row]:
@@ -106,6 +104,8 @@ class DuckDBEngine:
         with self._open() as database:
             names = [str(name) for (name,) in database.execute(PUBLISHABLE).fetchall()]
             with candidate.emptied(connection, names):
+                # What takes the place of the warehouse's own models cannot be brought up to date by them.
+                connection.execute("delete from changes.base")
                 for name in names:
                     self._hand_over(database, connection, "marts", name, "candidate")
                 for schema, tables in EVIDENCE.items():
@@ -129,7 +129,10 @@ class DuckDBEngine:
         try:
             database = duckdb.connect(self.settings.duckdb)
         except duckdb.IOException as error:
-            raise TieoutError(f"{self.settings.duckdb} cannot be opened: {error}") from error
+            raise TieoutError(
+                f"{self.settings.duckdb} cannot be opened: {error}. If nobody else has it open, remove it: it is "
+                "built again from what was landed."
+            ) from error
         with database:
             database.execute(f"set timezone = 'UTC'; set memory_limit = '{MEMORY}'; set enable_progress_bar = false")
             yield database

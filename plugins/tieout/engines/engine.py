@@ -22,10 +22,7 @@ class Engine(Protocol):
         """Whether it builds from raw's tables; else from landing's files, and the rows need not be copied."""
 
     def begin(self, connection: Connection, *, anew: bool) -> None:
-        """Let raw stand where the models read it; `anew`: the build starts with the first layer.
-
-        Raises TieoutError when a later layer is to be built upon nothing.
-        """
+        """Let raw stand where the models read it; `anew`: the build begins from nothing."""
 
     def read(self, query: str) -> list[Row]:
         """Read what was built."""

@@ -16,18 +16,22 @@ if TYPE_CHECKING:
 
 _TABLES = ("batches", "findings")
 _SYMBOL = copying.replace_nul("\0")
-_SETS = """
+_OWN = """
 create table if not exists matching.payout_sets (
     target_type text, target_key text, outcome text, set_number integer, member_type text, member_key text
-)
+);
+create table if not exists changes.base (fingerprint text, state text, as_of date, row_count bigint);
+create table if not exists changes.keys (key text, value text);
+create table if not exists changes.relations (name text);
+create table if not exists changes.due (model text, value text);
 """
 
 
 def lay_out(database: "duckdb.DuckDBPyConnection", connection: Connection, settings: Settings) -> None:
-    """Make the schemas raw and matching of DuckDB what they are in the warehouse; the rows stay in their files."""
-    for schema in ("raw", "matching"):
+    """Make DuckDB's schemas raw, matching and changes what they are in the warehouse; the rows stay in their files."""
+    for schema in ("raw", "matching", "changes"):
         database.execute(f"create schema if not exists {schema}")
-    database.execute(_SETS)
+    database.execute(_OWN)
     for table in _TABLES:
         database.register("given", _read(connection, table))
         database.execute(f"create or replace table raw.{table} as select * from given")

@@ -19,7 +19,9 @@ class PostgresEngine:
     copies_rows: bool = True
 
     def begin(self, connection: Connection, *, anew: bool) -> None:
-        """Do nothing: raw is here, and each model is replaced as it is built."""
+        """Let nothing of an earlier build count; raw is here, and each model is replaced as it is built."""
+        if anew:
+            connection.execute("delete from changes.base")
 
     def read(self, query: str) -> list[Row]:
         """Read what was built."""

@@ -86,11 +86,13 @@ def load(settings: Settings, run: Run) -> Loading:
     return Loading(loaded.loaded, loaded.rows, tuple(sorted(held)))
 
 
-def build(settings: Settings, run: Run, layer: str | None = None) -> None:
-    """Build all models, or those of one of dbt.LAYERS, as of the run's date."""
+def build(settings: Settings, run: Run, layer: str | None = None, *, full: bool = False) -> None:
+    """Build all models, or those of one of dbt.LAYERS, as of the run's date; `full`: from nothing."""
     name = f"build {layer}" if layer else "build"
     with run.step(name) as step:
-        result = dbt.build(settings, warehouse.url(settings), run.as_of, layer=layer, progress=run.tell(name))
+        result = dbt.build(
+            settings, warehouse.url(settings), run.as_of, layer=layer, full=full, progress=run.tell(name)
+        )
         step.detail = ", ".join(f"{count} {status}" for status, count in sorted(result.statuses.items()))
         step.figures = dict(result.statuses)
 

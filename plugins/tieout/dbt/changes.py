@@ -1,0 +1,116 @@
+"""What stands in the engine's database, and whether the next build can begin with it."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from tieout.core.errors import TieoutError
+from tieout.dbt import partitions
+from tieout.engines import Engine
+from tieout.warehouse import Connection
+
+if TYPE_CHECKING:
+    from dbt.contracts.graph.manifest import Manifest
+
+_BASE = "changes.base"
+_COLUMNS = ("fingerprint", "state", "as_of", "row_count")
+_MOST = 1.5
+# With half as many rows again, building all anew costs less than comparing everything.
+
+
+@dataclass(frozen=True)
+class Base:
+    """What was built last, or is being built.
+
+    `fingerprint` says of which models, macros and seeds; `state` is anew, updated or complete (changes.base).
+    """
+
+    fingerprint: str
+    state: str
+    as_of: date
+    row_count: int
+
+
+def begin(
+    engine: Engine, connection: Connection, manifest: "Manifest", as_of: date, *, first: bool, full: bool
+) -> bool:
+    """Let a build's models know whether they begin from nothing, which is returned, or with what the last build left.
+
+    The first layer decides, later ones follow it. It begins from nothing when asked to, when there is no build of the
+    same models, macros and seeds or only one as of a later date, and when so much is new that this costs less. An
+    update that was interrupted is gone on with: what it had touched stays noted. Raises TieoutError when a later layer
+    is to be built upon nothing.
+    """
+    engine.begin(connection, anew=first and full)
+    there = _read_base(engine)
+    if first:
+        anew = there is None or _must_be_anew(there, engine, manifest, as_of)
+        if anew and not full:
+            engine.begin(connection, anew=True)
+        if anew or (there is not None and there.state == "complete"):
+            engine.replace("changes.keys", ("key", "value"), [])
+            engine.replace("changes.relations", ("name",), [])
+        if anew:
+            engine.replace("changes.due", ("model", "value"), [])
+        state = "anew" if anew else "updated"
+        _write(engine, Base(to_fingerprint(manifest), state, as_of, _count_rows(engine)))
+    elif there is None:
+        raise TieoutError("There is nothing to build upon: build the staging layer first.")
+    else:
+        anew = there.state == "anew"
+    if not anew:
+        partitions.plan(manifest, read_columns(engine))
+    return anew
+
+
+def complete(engine: Engine) -> None:
+    """Write down that every model is built."""
+    there = _read_base(engine)
+    if there is not None:
+        _write(engine, Base(there.fingerprint, "complete", there.as_of, there.row_count))
+
+
+def to_fingerprint(manifest: "Manifest") -> str:
+    """Give a hash of all that is built: models, macros and seeds."""
+    digest = hashlib.sha256()
+    for node in sorted(manifest.nodes.values(), key=lambda node: node.unique_id):
+        if str(node.resource_type) in ("model", "seed"):
+            digest.update(f"{node.unique_id} {node.checksum.checksum} {node.config.materialized}\n".encode())
+    for unique_id, macro in sorted(manifest.macros.items()):
+        digest.update(f"{unique_id} {macro.macro_sql}\n".encode())
+    return digest.hexdigest()
+
+
+def read_columns(engine: Engine) -> dict[str, list[str]]:
+    """Read the columns of all relations that the engine has built, by `schema.name`."""
+    known: dict[str, list[str]] = {}
+    for schema, table, column in engine.read(
+        "select table_schema, table_name, column_name from information_schema.columns"
+        " where table_schema in ('staging', 'intermediate', 'marts')"
+    ):
+        known.setdefault(f"{schema}.{table}", []).append(str(column))
+    return known
+
+
+def _must_be_anew(there: Base, engine: Engine, manifest: "Manifest", as_of: date) -> bool:
+    return (
+        there.state == "anew"
+        or there.fingerprint != to_fingerprint(manifest)
+        or there.as_of > as_of
+        or _count_rows(engine) > _MOST * there.row_count
+        or not partitions.names(manifest) <= read_columns(engine).keys()
+    )
+
+
+def _count_rows(engine: Engine) -> int:
+    return int(engine.read("select coalesce(sum(row_count), 0) from raw.batches")[0][0])
+
+
+def _read_base(engine: Engine) -> Base | None:
+    rows = engine.read(f"select {', '.join(_COLUMNS)} from {_BASE}")
+    return Base(*rows[0]) if rows else None
+
+
+def _write(engine: Engine, base: Base) -> None:
+    engine.replace(_BASE, _COLUMNS, [(base.fingerprint, base.state, base.as_of, base.row_count)])
