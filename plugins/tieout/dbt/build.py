@@ -69,8 +69,6 @@ def build(
         "--project-dir", str(PROJECT),
         "--profiles-dir", str(PROJECT),
         "--target-path", str(settings.dbt / "target"),
-        # Nobody reads what dbt would write of the project at each call; it takes as long as forty models.
-        "--no-write-json",
     ]  # fmt: skip
     # The project is read once for all invocations, and without the date: with other variables than yesterday's dbt
     # would read it all again instead of what has changed.
@@ -81,7 +79,8 @@ def build(
     with warehouse.connect(settings) as connection:
         anew = changes.begin(engine, connection, manifest, as_of, first=layer in (None, FIRST), full=full)
     runner = dbtRunner(manifest=manifest, callbacks=[_tell(progress)] if progress else [])
-    arguments += ["--vars", f"{{as_of: '{as_of.isoformat()}'}}"]
+    # Parsing has written the manifest; that takes longer than twenty models.
+    arguments += ["--no-write-json", "--vars", f"{{as_of: '{as_of.isoformat()}'}}"]
     results: list[Any] = []
     for selection in (
         _phases(layer) if anew else _phases_upon(layer, [view.name for view in partitions.list_dated_views(manifest)])
