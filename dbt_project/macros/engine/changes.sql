@@ -67,7 +67,7 @@
 {# The rows that came and went, and what they touch. #}
 {% macro told(relation, plan, before, after) -%}
     {%- set changed = relation.identifier ~ "__changed" -%}
-    {{ temporary(changed, "(" ~ before ~ " except all " ~ after ~ ") union all (" ~ after ~ " except all " ~ before ~ ")") }}
+    {{ temporary(changed, differing(before, after)) }}
     {%- for key, value in plan.told %}
     insert into changes.keys
     select distinct '{{ key }}', {{ value }} from {{ changed }} where {{ value }} is not null
@@ -87,12 +87,27 @@
     insert into changes.due
     select '{{ plan.name }}', ''
     union
-    select '{{ plan.name }}', {{ plan.partition }} from (
-        (select * from {{ built }} except all select * from {{ later }})
-        union all
-        (select * from {{ later }} except all select * from {{ built }})
-    ) as differing;
+    select '{{ plan.name }}', {{ plan.partition }}
+    from ({{ differing("select * from " ~ built, "select * from " ~ later) }}) as differing;
     drop table {{ later }};
+{%- endmacro %}
+
+{# The rows of either side that the other does not have as often. They are told apart by 64 bits of a hash: `except all`
+   sorts whole rows, which takes up to ten times as long. #}
+{% macro differing(before, after) -%}
+    with differing_hashes as (
+        select row_hash
+        from (
+            select {{ row_hash("sides") }} as row_hash, 1 as occurrence from ({{ after }}) as sides
+            union all
+            select {{ row_hash("sides") }}, -1 from ({{ before }}) as sides
+        ) as hashed
+        group by row_hash
+        having sum(occurrence) <> 0
+    )
+    select * from ({{ before }}) as sides where {{ row_hash("sides") }} in (select row_hash from differing_hashes)
+    union all
+    select * from ({{ after }}) as sides where {{ row_hash("sides") }} in (select row_hash from differing_hashes)
 {%- endmacro %}
 
 {% macro at_the_end_of_time(query) -%}
@@ -116,3 +131,7 @@
 {% macro analyzed(relation) -%} {{ adapter.dispatch("analyzed")(relation) }} {%- endmacro %}
 {% macro default__analyzed(relation) -%} analyze {{ relation }}; {%- endmacro %}
 {% macro duckdb__analyzed(relation) -%} {%- endmacro %}
+
+{% macro row_hash(rows) -%} {{ return(adapter.dispatch("row_hash")(rows)) }} {%- endmacro %}
+{% macro default__row_hash(rows) -%} {{ return("hash_record_extended(" ~ rows ~ ", 0)") }} {%- endmacro %}
+{% macro duckdb__row_hash(rows) -%} {{ return("hash(" ~ rows ~ ")") }} {%- endmacro %}

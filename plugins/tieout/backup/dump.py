@@ -21,7 +21,7 @@ from tieout.warehouse.migration import migrate, read_migrations
 SCHEMAS = ("ops", "published", "casework")
 """Bookkeeping of runs, what people were shown, what people decided."""
 
-_REBUILT = ("raw", "staging", "matching", "intermediate", "marts", "candidate", "changes")
+_REBUILT = ("raw", "staging", "matching", "intermediate", "marts", "candidate", "candidate_changes", "changes")
 
 _OWN = 18
 # The embedded PostgreSQL's major version: its programs read the dumps of all servers up to it.

@@ -63,12 +63,14 @@ def build(
 
     configure(settings, warehouse_url)
     engine = engines.choose(settings)
+    target = settings.dbt / "target"
     arguments = [
+        "--no-write-json",
         "--log-level", "none",
         "--log-path", str(settings.dbt / "logs"),
         "--project-dir", str(PROJECT),
         "--profiles-dir", str(PROJECT),
-        "--target-path", str(settings.dbt / "target"),
+        "--target-path", str(target),
     ]  # fmt: skip
     # The project is read once for all invocations, and without the date: with other variables than yesterday's dbt
     # would read it all again instead of what has changed.
@@ -78,9 +80,11 @@ def build(
     manifest = cast("Manifest", parsed.result)
     with warehouse.connect(settings) as connection:
         anew = changes.begin(engine, connection, manifest, as_of, first=layer in (None, FIRST), full=full)
+    if anew:
+        # Left to itself, dbt writes this at each call, which takes longer than ten models.
+        manifest.write(str(target / "manifest.json"))  # type: ignore[no-untyped-call]
     runner = dbtRunner(manifest=manifest, callbacks=[_tell(progress)] if progress else [])
-    # Parsing has written the manifest; that takes longer than twenty models.
-    arguments += ["--no-write-json", "--vars", f"{{as_of: '{as_of.isoformat()}'}}"]
+    arguments += ["--vars", f"{{as_of: '{as_of.isoformat()}'}}"]
     results: list[Any] = []
     for selection in (
         _phases(layer) if anew else _phases_upon(layer, [view.name for view in partitions.list_dated_views(manifest)])

@@ -12,9 +12,11 @@ from psycopg import sql
 
 from tieout.core.errors import TieoutError
 from tieout.core.settings import Settings
-from tieout.engines import landed
+from tieout.engines import handed_over, landed
 from tieout.engines.engine import PUBLISHABLE, Row
-from tieout.warehouse import Connection, candidate
+from tieout.engines.handed_over import HandOver
+from tieout.warehouse import Connection, candidate, transfer
+from tieout.warehouse.candidate import Columns, to_published_type
 
 if TYPE_CHECKING:
     import duckdb
@@ -45,10 +47,8 @@ EVIDENCE = {
 MEMORY = "2GB"
 """What DuckDB itself may hold; what does not fit it writes beside its file. Some joins and windows have to fit."""
 
-_BUILT = ("staging", "intermediate", "marts", "changes")
-
-_BLOCK = 20_000
-# Rows handed over at a time; about 4 MB.
+_BUILT = ("staging", "intermediate", "marts", "changes", "handed_over")
+# What a build from nothing does without; so it is handed over as a whole, whatever was done to the warehouse meanwhile.
 
 _TYPES = {
     "VARCHAR": "text",
@@ -99,28 +99,33 @@ class DuckDBEngine:
     def stage(self, connection: Connection) -> int:
         """Lay what is to be published into the candidate, and give the number of tables.
 
-        What else is read of a build takes the place of whatever stands in the warehouse's own layers.
+        What else is read of a build takes the place of whatever stands in the warehouse's own layers. Where the last
+        hand-over is what stands there, no more than what has changed since is handed over.
         """
-        with self._open() as database:
+        with self._open() as database, handed_over.handing_over(database) as last:
             names = [str(name) for (name,) in database.execute(PUBLISHABLE).fetchall()]
-            with candidate.emptied(connection, names):
+            evidence = [(schema, name) for schema, tables in EVIDENCE.items() for name in tables]
+            contents = candidate.read_contents(connection)
+            with candidate.emptied(connection, names) as candidate_id:
                 # What takes the place of the warehouse's own models cannot be brought up to date by them.
                 connection.execute("delete from changes.base")
-                for name in names:
-                    self._hand_over(database, connection, "marts", name, "candidate")
-                for schema, tables in EVIDENCE.items():
-                    _empty(connection, schema)
-                    for name in tables:
-                        self._hand_over(database, connection, schema, name, schema)
+                if last is None or contents.get("layers") != last:
+                    for schema in EVIDENCE:
+                        _empty(connection, schema)
+                there = {schema: candidate.read_columns(connection, schema) for schema in (*EVIDENCE, "published")}
+                if contents.get("published") != last:
+                    there["published"] = {}
+                for schema, name in sorted({*evidence, *(("marts", name) for name in names)}):
+                    table = HandOver(database, schema, name)
+                    changed = table.compare() if last else None
+                    if (schema, name) in evidence:
+                        _hand_over_evidence(connection, table, changed, there[schema].get(name))
+                    if schema == "marts" and name in names:
+                        _hand_over(connection, table, changed, there["published"].get(name))
+                    table.keep(changed)
+                candidate.write_contents(connection, "layers", candidate_id)
+            handed_over.keep_candidate(database, candidate_id)
         return len(names)
-
-    def _hand_over(
-        self, database: "duckdb.DuckDBPyConnection", connection: Connection, schema: str, name: str, target: str
-    ) -> None:
-        described = database.execute(f"describe {schema}.{name}").fetchall()
-        columns = {column: _to_type(kind) for column, kind, *_ in described}
-        blocks = database.sql(f"select * from {schema}.{name}").to_arrow_reader(_BLOCK)
-        candidate.lay_out(connection, target, name, columns, blocks)
 
     @contextmanager
     def _open(self) -> Iterator["duckdb.DuckDBPyConnection"]:
@@ -136,6 +141,36 @@ class DuckDBEngine:
         with database:
             database.execute(f"set timezone = 'UTC'; set memory_limit = '{MEMORY}'; set enable_progress_bar = false")
             yield database
+
+
+def _hand_over(connection: Connection, table: HandOver, changed: int | None, there: Columns | None) -> None:
+    """Lay a table into the candidate; upon the published one, `there`, if that has its columns."""
+    columns = _to_columns(table)
+    is_known = changed is not None and _is_shaped(there, columns)
+    if is_known and changed == 0:
+        transfer.lay_out_unchanged(connection, table.name)
+    elif not is_known or not transfer.lay_out_changes(connection, table.name, columns, table.gone(), table.come()):
+        transfer.lay_out(connection, ("candidate", table.name), columns, table.all_rows())
+
+
+def _hand_over_evidence(connection: Connection, table: HandOver, changed: int | None, there: Columns | None) -> None:
+    """Bring the warehouse's table of the same name, `there`, to what the engine's is."""
+    columns, target = _to_columns(table), (table.schema, table.name)
+    is_known = changed is not None and _is_shaped(there, columns)
+    if is_known and (changed == 0 or transfer.change(connection, target, columns, table.gone(), table.come())):
+        return
+    if there is not None:
+        connection.execute(sql.SQL("drop table {}").format(sql.Identifier(*target)))
+    transfer.lay_out(connection, target, columns, table.all_rows())
+
+
+def _is_shaped(there: Columns | None, columns: Columns) -> bool:
+    wanted = [(name, to_published_type(kind)) for name, kind in columns.items()]
+    return there is not None and [*there.items()] == wanted
+
+
+def _to_columns(table: HandOver) -> dict[str, str]:
+    return {column: _to_type(kind) for column, kind in table.columns.items()}
 
 
 def _to_type(kind: str) -> str:

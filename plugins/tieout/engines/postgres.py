@@ -20,6 +20,7 @@ class PostgresEngine:
 
     def begin(self, connection: Connection, *, anew: bool) -> None:
         """Let nothing of an earlier build count; raw is here, and each model is replaced as it is built."""
+        candidate.write_contents(connection, "layers", None)
         if anew:
             connection.execute("delete from changes.base")
 

@@ -1,18 +1,15 @@
 """The candidate: what the next publication would show, in types that do not depend on what built it."""
 
 import re
+import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import Literal
 
 from psycopg import sql
 
 from tieout.core.errors import TieoutError
-from tieout.warehouse import copying
 from tieout.warehouse.connection import Connection
-
-if TYPE_CHECKING:
-    import pyarrow
 
 KEPT = ("exception_history", "publication")
 """Tables of schema published that live across publications."""
@@ -26,6 +23,9 @@ _AS_THEY_ARE = {"boolean", "date", "timestamp with time zone"}
 
 Columns = Mapping[str, str]
 """A table's columns in their order: name -> type as PostgreSQL writes it."""
+
+Place = Literal["candidate", "published", "layers"]
+"""Where rows of a candidate stand; layers: what is read of a build besides, in staging, intermediate and marts."""
 
 
 def to_published_type(kind: str) -> str:
@@ -74,33 +74,46 @@ def stage_candidate(connection: Connection, relations: Iterable[str]) -> None:
 
 
 @contextmanager
-def emptied(connection: Connection, names: Iterable[str]) -> Iterator[None]:
+def emptied(connection: Connection, names: Iterable[str]) -> Iterator[str]:
     """Empty the candidate for tables of these names, in one transaction with what the caller does then.
 
-    Raises TieoutError for a table that is named like one that publication keeps.
+    Gives the name by which changes.contents knows what the caller lays out. Raises TieoutError for a table that is
+    named like one that publication keeps.
     """
     if reserved := [name for name in names if name in KEPT]:
         raise TieoutError(f"marts.{reserved[0]} cannot be published: published.{reserved[0]} is tieout's own table.")
     with connection.transaction():
         # A tenth of the usual sample: with a hundred tables the usual one takes longer than their rows.
         connection.execute("set local default_statistics_target = 10")
-        for name in read_columns(connection, "candidate"):
-            connection.execute(sql.SQL("drop table candidate.{}").format(sql.Identifier(name)))
-        yield
+        for name in list_relations(connection, "candidate", "v"):
+            connection.execute(sql.SQL("drop view candidate.{}").format(sql.Identifier(name)))
+        for schema in ("candidate", "candidate_changes"):
+            for name in list_relations(connection, schema, "r"):
+                connection.execute(sql.SQL("drop table {}").format(sql.Identifier(schema, name)))
+        candidate_id = str(uuid.uuid4())
+        write_contents(connection, "candidate", candidate_id)
+        yield candidate_id
 
 
-def lay_out(
-    connection: Connection, schema: str, table: str, columns: Columns, blocks: Iterable["pyarrow.RecordBatch"]
-) -> None:
-    """Make a table of these columns, in their published types, and fill it; inside the caller's transaction."""
-    target = sql.Identifier(schema, table)
-    typed = sql.SQL(", ").join(
-        sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(to_published_type(kind)))
-        for name, kind in columns.items()
+def read_contents(connection: Connection) -> dict[str, str]:
+    """Give the candidate whose rows stand in each place, where that is known."""
+    return dict(connection.execute("select place, candidate_id from changes.contents").fetchall())
+
+
+def write_contents(connection: Connection, place: Place, candidate_id: str | None) -> None:
+    """Note with which candidate the rows of a place were laid out; None: with none that is known."""
+    connection.execute("delete from changes.contents where place = %s", (place,))
+    if candidate_id is not None:
+        connection.execute("insert into changes.contents values (%s, %s)", (place, candidate_id))
+
+
+def list_relations(connection: Connection, schema: str, kinds: str) -> list[str]:
+    """Give the names of a schema's relations of some kinds, as letters of PostgreSQL's relkind."""
+    rows = connection.execute(
+        "select relname from pg_class where relnamespace = to_regnamespace(%s) and relkind::text = any(%s) order by 1",
+        (schema, list(kinds)),
     )
-    connection.execute(sql.SQL("create table {} ({})").format(target, typed))
-    copying.copy_blocks(connection, target, blocks)
-    connection.execute(sql.SQL("analyze {}").format(target))
+    return [row[0] for row in rows]
 
 
 def read_columns(connection: Connection, schema: str) -> dict[str, dict[str, str]]:

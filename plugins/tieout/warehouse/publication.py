@@ -8,8 +8,8 @@ import psycopg
 from psycopg import sql
 
 from tieout.core.errors import TieoutError
-from tieout.warehouse import history
-from tieout.warehouse.candidate import KEPT
+from tieout.warehouse import history, transfer
+from tieout.warehouse.candidate import KEPT, list_relations, read_contents, write_contents
 from tieout.warehouse.connection import Connection
 
 _LOCK = 7_433_690
@@ -31,17 +31,20 @@ class Publication:
 def publish(connection: Connection, run_id: str, as_of: date, verdict: str) -> Publication:
     """Let candidate take the place of what is published, in one transaction; candidate is empty afterwards.
 
-    Readers see all of the old or all of the new: the swap waits until no reader has a transaction open on the old
-    tables. The history of exceptions is brought to `as_of` (history.record). Raises TieoutError with nothing changed:
-    no candidate, a reader that does not finish, something of somebody else's built upon the old tables.
+    A table of the candidate takes the place of the published one; where the candidate is a view of it, no more than
+    its changes are written. Readers see all of the old or all of the new: this waits until no reader has a transaction
+    open on the old tables. The history of exceptions is brought to `as_of` (history.record). Raises TieoutError with
+    nothing changed: no candidate, a reader that does not finish, something of somebody else's built upon a table that
+    has to be replaced.
     """
     try:
         with connection.transaction():
             connection.execute("select pg_advisory_xact_lock(%s)", (_LOCK,))
-            candidates = _list_relations(connection, "candidate", "r")
-            if "exceptions" not in candidates:
+            whole, changed = (list_relations(connection, "candidate", kind) for kind in "rv")
+            if "exceptions" not in {*whole, *changed}:
                 raise TieoutError("There is no complete candidate to publish: stage one first.")
-            _swap(connection, candidates)
+            _replace(connection, whole, changed)
+            write_contents(connection, "published", read_contents(connection).get("candidate"))
             history.record(connection, as_of)
             connection.execute(
                 "insert into published.publication (as_of, run_id, verdict) values (%s, %s, %s)",
@@ -73,11 +76,14 @@ def last_publication(connection: Connection) -> Publication | None:
     return Publication(*row) if row else None
 
 
-def _swap(connection: Connection, candidates: list[str]) -> None:
-    old = [name for name in _list_relations(connection, "published", "r") if name not in KEPT]
+def _replace(connection: Connection, whole: list[str], changed: list[str]) -> None:
+    old = [name for name in list_relations(connection, "published", "r") if name not in KEPT]
     _wait_for_readers(connection, old)
-    _drop(connection, "published", old)
-    for name in candidates:
+    for name in changed:
+        connection.execute(sql.SQL("drop view candidate.{}").format(sql.Identifier(name)))
+        transfer.apply(connection, ("published", name))
+    _drop(connection, "published", [name for name in old if name not in changed])
+    for name in whole:
         connection.execute(sql.SQL("alter table candidate.{} set schema published").format(sql.Identifier(name)))
 
 
@@ -102,14 +108,6 @@ def _wait_for_readers(connection: Connection, tables: list[str]) -> None:
                 ) from error
             time.sleep(0.1)
     connection.execute("set local lock_timeout = 0")
-
-
-def _list_relations(connection: Connection, schema: str, kinds: str) -> list[str]:
-    rows = connection.execute(
-        "select relname from pg_class where relnamespace = to_regnamespace(%s) and relkind::text = any(%s) order by 1",
-        (schema, list(kinds)),
-    )
-    return [row[0] for row in rows]
 
 
 def _drop(connection: Connection, schema: str, tables: list[str]) -> None:
