@@ -78,15 +78,19 @@ def test_what_comes_bit_by_bit_comes_to_the_same_as_all_anew(
     folder = tmp_path_factory.mktemp("updates")
     # PostgreSQL's updates are looked at in test_partitions and, day by day, in test_order_of_arrival.
     settings = Settings(folder / "home", engine="duckdb")
-    inbox = Inbox(folder / "world", settings, chance)
-    stops = sorted(chance.sample(range(20, 30), 2))
-    for number, stop in enumerate([*stops, 30]):
-        as_of = FIRST + timedelta(days=stop)
-        inbox.bring(as_of)
-        brought = build(settings, as_of)
-        assert ("seed.tieout.owners" in brought.seconds) == (number == 0), "only the first build begins from nothing"
-    assert inbox.corrections > 2
-    found = read(settings)
-    assert "seed.tieout.owners" in build(settings, LAST, full=True).seconds
-    assert_the_same(found, read(settings))
-    embedded.remove(settings)
+    try:
+        inbox = Inbox(folder / "world", settings, chance)
+        stops = sorted(chance.sample(range(20, 30), 2))
+        for number, stop in enumerate([*stops, 30]):
+            as_of = FIRST + timedelta(days=stop)
+            inbox.bring(as_of)
+            brought = build(settings, as_of)
+            assert ("seed.tieout.owners" in brought.seconds) == (number == 0), (
+                "only the first build begins from nothing"
+            )
+        assert inbox.corrections > 2
+        found = read(settings)
+        assert "seed.tieout.owners" in build(settings, LAST, full=True).seconds
+        assert_the_same(found, read(settings))
+    finally:
+        embedded.remove(settings)

@@ -6,6 +6,15 @@
 
 with
 
+-- Named once and used twice: kept, not worked out twice.
+entries as (
+
+    select {{ item }}, item_id, {{ place }}, line, amount
+    from {{ ref("fct_bridge_entries") }}
+    where line is not null or amount <> 0
+
+),
+
 -- What an item's rows and its leg's fact say at one place. Most items stand at a single one and add up there: summed
 -- first, little of them is left for what follows.
 places as (
@@ -17,9 +26,7 @@ places as (
         max(case when line is not null then 1 else 0 end) as has_fact,
         sum(case when line is null then amount else 0 end) as moved_amount,
         sum(case when line is null then amount else -amount end) as untold_amount
-    from {{ ref("fct_bridge_entries") }}
-    where line is not null
-        or amount <> 0
+    from entries
     group by {{ item }}, {{ place }}
 
 ),
@@ -60,10 +67,7 @@ located as (
 
 lines as (
 
-    select {{ item }}, item_id, {{ place }}, line, amount
-    from {{ ref("fct_bridge_entries") }}
-    where line is not null
-        and amount <> 0
+    select * from entries where line is not null and amount <> 0
 
     {% for condition, line, amount, at, month in [
         ("is_in_other_month", "other_month", "-moved_amount", at_home, "home_month_on"),

@@ -1,7 +1,7 @@
 """What stands in the engine's database, and whether the next build can begin with it."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -43,9 +43,11 @@ def begin(
     is to be built upon nothing.
     """
     engine.begin(connection, anew=first and full)
-    there = _read_base(engine)
+    there, columns = _read_base(engine), read_columns(engine)
     if first:
-        anew = there is None or _must_be_anew(there, engine, manifest, as_of)
+        now = Base(to_fingerprint(manifest), "updated", as_of, _count_rows(engine))
+        is_there = partitions.names(manifest) <= columns.keys()
+        anew = there is None or not is_there or _must_be_anew(there, now)
         if anew and not full:
             engine.begin(connection, anew=True)
         if anew or (there is not None and there.state == "complete"):
@@ -53,14 +55,13 @@ def begin(
             engine.replace("changes.relations", ("name",), [])
         if anew:
             engine.replace("changes.due", ("model", "value"), [])
-        state = "anew" if anew else "updated"
-        _write(engine, Base(to_fingerprint(manifest), state, as_of, _count_rows(engine)))
+        _write(engine, replace(now, state="anew") if anew else now)
     elif there is None:
         raise TieoutError("There is nothing to build upon: build the staging layer first.")
     else:
         anew = there.state == "anew"
     if not anew:
-        partitions.plan(manifest, read_columns(engine))
+        partitions.plan(manifest, columns)
     return anew
 
 
@@ -68,7 +69,7 @@ def complete(engine: Engine) -> None:
     """Write down that every model is built."""
     there = _read_base(engine)
     if there is not None:
-        _write(engine, Base(there.fingerprint, "complete", there.as_of, there.row_count))
+        _write(engine, replace(there, state="complete"))
 
 
 def to_fingerprint(manifest: "Manifest") -> str:
@@ -93,13 +94,12 @@ def read_columns(engine: Engine) -> dict[str, list[str]]:
     return known
 
 
-def _must_be_anew(there: Base, engine: Engine, manifest: "Manifest", as_of: date) -> bool:
+def _must_be_anew(there: Base, now: Base) -> bool:
     return (
         there.state == "anew"
-        or there.fingerprint != to_fingerprint(manifest)
-        or there.as_of > as_of
-        or _count_rows(engine) > _MOST * there.row_count
-        or not partitions.names(manifest) <= read_columns(engine).keys()
+        or there.fingerprint != now.fingerprint
+        or there.as_of > now.as_of
+        or now.row_count > _MOST * there.row_count
     )
 
 
