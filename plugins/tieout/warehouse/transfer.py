@@ -21,10 +21,22 @@ Table = tuple[str, str]
 """A schema and the name of a table in it."""
 
 _CHANGES = "candidate_changes"
-_HELD = "select count(*) from {table} as held where exists (select from {gone} as gone where held = gone)"
+# Rows are the same when all their values are. They are looked up by one column: hashing whole rows takes longer.
+_SAME = "held.{column} = gone.{column} and held is not distinct from gone"
+_COLUMN = """
+select columns.attname
+from pg_attribute as columns
+left join pg_stats as stats
+    on stats.schemaname = %(schema)s and stats.tablename = %(table)s and stats.attname = columns.attname
+where columns.attrelid = format('%%I.%%I', %(schema)s::text, %(table)s::text)::regclass and columns.attnum > 0
+order by null_frac, case when n_distinct < 0 then n_distinct else -n_distinct / 1e9 end
+limit 1
+"""
+_HELD = "select count(*) from {table} as held where exists (select from {gone} as gone where {same})"
+_DELETE = "delete from {table} as held where exists (select from {gone} as gone where {same})"
 _CHANGED = """
 create view {view} as
-select held.* from {table} as held where not exists (select from {gone} as gone where held = gone)
+select held.* from {table} as held where not exists (select from {gone} as gone where {same})
 union all
 select * from {come}
 """
@@ -73,23 +85,20 @@ def change(connection: Connection, table: Table, columns: Columns, gone: Blocks,
 
 def apply(connection: Connection, table: Table) -> None:
     """Change a table by the rows that were laid out for it, if there are any; these are dropped."""
-    target, gone, come = _rows(table).values()
     if connection.execute("select to_regclass(%s)", (f"{_CHANGES}.{table[1]}__gone",)).fetchone() == (None,):
         return
-    connection.execute(
-        sql.SQL("delete from {} as held using (select distinct gone from {} as gone) as gone where held = gone.gone")
-        .format(target, gone)
-    )  # fmt: skip
-    connection.execute(sql.SQL("insert into {} select * from {}").format(target, come))
-    connection.execute(sql.SQL("drop table {}, {}").format(gone, come))
+    found = _rows(connection, table)
+    connection.execute(sql.SQL(_DELETE).format(**found))
+    connection.execute(sql.SQL("insert into {table} select * from {come}").format(**found))
+    connection.execute(sql.SQL("drop table {gone}, {come}").format(**found))
 
 
 def _lay_out_rows(
     connection: Connection, table: Table, columns: Columns, gone: Blocks, come: Blocks
-) -> dict[str, sql.Identifier] | None:
-    found = _rows(table)
+) -> dict[str, sql.Composable] | None:
     lay_out(connection, (_CHANGES, f"{table[1]}__gone"), columns, gone)
     lay_out(connection, (_CHANGES, f"{table[1]}__come"), columns, come)
+    found = _rows(connection, table)
     # Rows are told apart by their values. What is published may hold rows as equal that the engine can tell apart,
     # because it has fewer decimals.
     [(held,)] = connection.execute(sql.SQL(_HELD).format(**found))
@@ -100,9 +109,12 @@ def _lay_out_rows(
     return None
 
 
-def _rows(table: Table) -> dict[str, sql.Identifier]:
+def _rows(connection: Connection, table: Table) -> dict[str, sql.Composable]:
+    gone = f"{table[1]}__gone"
+    [(column,)] = connection.execute(_COLUMN, {"schema": _CHANGES, "table": gone})
     return {
         "table": sql.Identifier(*table),
-        "gone": sql.Identifier(_CHANGES, f"{table[1]}__gone"),
+        "gone": sql.Identifier(_CHANGES, gone),
         "come": sql.Identifier(_CHANGES, f"{table[1]}__come"),
+        "same": sql.SQL(_SAME).format(column=sql.Identifier(column)),
     }
