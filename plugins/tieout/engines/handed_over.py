@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 _BLOCK = 20_000
 # Rows handed over at a time; about 4 MB.
+_SMALL = 20_000
+# Rows of a table that is handed over sooner than compared.
 _MOST = 0.5
 # Of a table's rows. With more, laying it out as a whole costs less.
 
@@ -30,14 +32,14 @@ class HandOver:
         return {column: kind for column, kind, *_ in described}
 
     def compare(self) -> int | None:
-        """Give the number of rows that came or went since the last hand-over, None if it is not known or most have.
+        """Give the number of rows that came or went since the last hand-over.
 
-        Rows are told apart by 64 bits of a hash; all rows that share one come and go together.
+        None if it is not known, or handing over the whole table costs less. Rows are told apart by 64 bits of a hash;
+        all rows that share one come and go together.
         """
-        if not self.database.execute(
-            "select 1 from information_schema.tables where table_schema = 'handed_over' and table_name = ?",
-            [self._last],
-        ).fetchall():
+        all_rows = self._count_rows()
+        kept = "select 1 from information_schema.tables where table_schema = 'handed_over' and table_name = ?"
+        if all_rows <= _SMALL or not self.database.execute(kept, [self._last]).fetchall():
             return None
         self.database.execute(
             f"""
@@ -52,9 +54,7 @@ class HandOver:
             having sum(occurrence) <> 0
             """
         )
-        [(count, all_rows)] = self.database.execute(
-            f"select (select count(*) from differing), (select count(*) from {self._table})"
-        ).fetchall()
+        [(count,)] = self.database.execute("select count(*) from differing").fetchall()
         return int(count) if count <= _MOST * all_rows else None
 
     def all_rows(self) -> Iterator["pyarrow.RecordBatch"]:
@@ -70,14 +70,20 @@ class HandOver:
         return self._read(f"from {self._table} as held where hash(held) in (from differing)")
 
     def keep(self, changed: int | None) -> None:
-        """Remember that the table was handed over as it is; `changed` is what `compare` gave."""
-        if changed is None:
+        """Keep a copy of the table as it was handed over, if it will be compared; `changed` is what `compare` gave."""
+        if self._count_rows() <= _SMALL:
+            self.database.execute(f"drop table if exists {self._copy}")
+        elif changed is None:
             self.database.execute(f"create or replace table {self._copy} as from {self._table}")
         elif changed:
             self.database.execute(f"delete from {self._copy} where hash({self._last}) in (from differing)")
             self.database.execute(
                 f"insert into {self._copy} from {self._table} as held where hash(held) in (from differing)"
             )
+
+    def _count_rows(self) -> int:
+        [(count,)] = self.database.execute(f"select count(*) from {self._table}").fetchall()
+        return int(count)
 
     def _read(self, rows: str) -> Iterator["pyarrow.RecordBatch"]:
         # Asked when the first block is: a database answers one question at a time.
