@@ -3,6 +3,12 @@
 
 with
 
+cases as (
+
+    select * from {{ ref("int_after_sales_with_money") }}
+
+),
+
 -- From when on the warehouse tells of a platform's goods.
 goods_sources as (
 
@@ -23,6 +29,7 @@ orders as (
     from {{ ref("int_orders") }} as orders
     inner join {{ ref("int_payables_with_transactions") }} as payables
         on orders.payable_id = payables.payable_id
+    where orders.order_key in (select order_key from cases)
 
 ),
 
@@ -34,6 +41,7 @@ order_refunds as (
         max(refunded_on) as order_refunded_on,
         min(refund_id) as order_refund_id
     from {{ ref("int_refunds") }}
+    where order_key in (select order_key from cases)
     group by order_key
 
 ),
@@ -46,6 +54,7 @@ order_goods as (
             as order_received_quantity,
         min(case when type = 'sale_out' then moved_on end) as shipped_on
     from {{ ref("int_goods_movements") }}
+    where order_key in (select order_key from cases)
     group by order_key
 
 )
@@ -86,7 +95,7 @@ select
     order_refunds.order_refund_id,
     coalesce(order_goods.order_received_quantity, 0) as order_received_quantity,
     goods_sources.covered_from
-from {{ ref("int_after_sales_with_money") }} as cases
+from cases
 left join {{ ref("int_case_goods") }} as goods on cases.after_sale_key = goods.after_sale_key
 left join {{ ref("int_returned_goods") }} as compared on cases.after_sale_key = compared.after_sale_key
 left join {{ ref("int_order_goods") }} as sku_goods

@@ -5,7 +5,6 @@
 select
     order_key,
     count(*) as settlement_line_count,
-    count(distinct batch_key) as batch_count,
     min(settled_on) as first_settled_on,
     max(settled_on) as last_settled_on,
     sum(amount) as settled_amount,

@@ -11,15 +11,28 @@ totals as (
 
 ),
 
+-- Grouped once more instead of counted as distinct, which holds all items in memory.
+items as (
+
+    select
+        {{ place }},
+        line,
+        item_key,
+        sum(amount) as amount
+    from {{ ref("fct_money_bridge_items") }}
+    where line <> 'residual'
+    group by {{ place }}, line, item_key
+
+),
+
 differences as (
 
     select
         {{ place }},
         line,
-        count(distinct item_key) as item_count,
+        count(*) as item_count,
         sum(amount) as amount
-    from {{ ref("fct_money_bridge_items") }}
-    where line <> 'residual'
+    from items
     group by {{ place }}, line
 
 ),

@@ -36,7 +36,8 @@ skus as (
         max(ordered_quantity) as ordered_quantity,
         max(case when left_quantity > 0 then left_quantity end) as largest_quantity,
         min(case when left_quantity > 0 then left_quantity end) as smallest_quantity,
-        count(distinct case when left_quantity > 0 then tracking_no end) as parcel_count,
+        min(case when left_quantity > 0 then tracking_no end) < max(case when left_quantity > 0 then tracking_no end)
+            as is_in_parcels,
         sum(left_quantity) as left_quantity,
         max(unit_price) as unit_price,
         max(case when left_quantity > 0 then moved_on end) as shipped_on,
@@ -61,7 +62,7 @@ judged as (
         skus.*,
         case
             when ordered_quantity is not null then greatest(left_quantity - ordered_quantity, 0)
-            when known.order_key is null and parcel_count > 1 and largest_quantity = smallest_quantity
+            when known.order_key is null and is_in_parcels and largest_quantity = smallest_quantity
                 then greatest(left_quantity - largest_quantity, 0)
             else 0
         end as excess_quantity

@@ -1,6 +1,7 @@
 """Where tieout keeps its things and which warehouse it uses; read from the environment once, passed on from there."""
 
 import os
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +19,7 @@ class Settings:
     """Folders below `home`, the URL of a PostgreSQL server to use instead of the embedded one, a scheduler's patience.
 
     `engine` builds the models: the warehouse's PostgreSQL itself or DuckDB beside it; what they publish is the same.
+    `duckdb_memory` is what DuckDB itself may hold; the rest it writes beside its file, but some joins have to fit.
     `wait_hours` is how long after the end of a business date its ingest waits for what is late, `poke_seconds` how
     often it looks. Before `schedule_from` (midnight in Shanghai) nothing is run by schedule.
     """
@@ -25,6 +27,7 @@ class Settings:
     home: Path
     warehouse_url: str | None = None
     engine: Engine = "postgres"
+    duckdb_memory: str = "2GB"
     wait_hours: int = 72
     poke_seconds: int = 300
     schedule_from: datetime | None = None
@@ -37,6 +40,7 @@ class Settings:
             chosen.resolve(),
             os.environ.get("TIEOUT_WAREHOUSE_URL") or None,
             _engine(),
+            _memory("TIEOUT_DUCKDB_MEMORY", cls.duckdb_memory),
             _number("TIEOUT_WAIT_HOURS", cls.wait_hours),
             _number("TIEOUT_POKE_SECONDS", cls.poke_seconds),
             _day("TIEOUT_SCHEDULE_FROM"),
@@ -96,6 +100,13 @@ def _number(name: str, default: int) -> int:
     if not text.isascii() or not text.isdigit():
         raise TieoutError(f"{name} is '{text}'; it has to be a whole number.")
     return int(text)
+
+
+def _memory(name: str, default: str) -> str:
+    text = os.environ.get(name) or default
+    if not re.fullmatch(r"[1-9][0-9]*[MG]B", text, re.ASCII):
+        raise TieoutError(f"{name} is '{text}'; it has to be megabytes or gigabytes like 500MB or 4GB.")
+    return text
 
 
 def _day(name: str) -> datetime | None:

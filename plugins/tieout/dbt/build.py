@@ -30,10 +30,14 @@ SEARCHED = "int_payouts_to_search"
 """The model whose rows are searched before the models that use what was found are built."""
 
 _TABLES = "config.materialized:table"
+_OUT_OF_MEMORY = "Out of Memory Error"
+_FAILED = frozenset({"error", "fail", "runtime error"})
+_LEFT = _FAILED | {"skipped"}
 _WITHOUT = ("--exclude-resource-type", "unit_test", "--exclude-resource-type", "exposure")
 
-_ATTEMPTS = 3
-# Two models that are replaced at once may each want to drop the same view: the server lets one of them go.
+_IN_EACH_OTHERS_WAY = ("deadlock detected", _OUT_OF_MEMORY)
+# Two models that are replaced at once may each want to drop the same view, and the server lets one of them go; two that
+# fit into DuckDB's memory one after the other may not do so together.
 
 
 @dataclass(frozen=True)
@@ -92,7 +96,7 @@ def build(
         if results:
             found = matching.search_payouts(engine.read(matching.CANDIDATES))
             engine.replace(matching.SETS, matching.SET_COLUMNS, found.rows)
-        results += _invoke(runner, ["build", *arguments, *selection])
+        results += _build(runner, arguments, selection)
     if layer in (None, LAST):
         changes.complete(engine)
     statuses: dict[str, int] = {}
@@ -130,22 +134,31 @@ def _phases_upon(layer: str | None, dated_views: list[str]) -> list[list[str]]:
     return [[*how, "--select", *first, *dated_views], [*how, "--select", *tables, *tests, "--exclude", *first]]
 
 
-def _invoke(runner: "dbtRunner", arguments: list[str]) -> list[Any]:
-    """Run dbt, again where two models that were replaced at once stood in each other's way."""
-    for attempts_left in range(_ATTEMPTS - 1, -1, -1):
-        outcome = runner.invoke(arguments)
-        if outcome.exception is not None:
-            raise TieoutError(f"dbt could not run: {outcome.exception}") from outcome.exception
-        results: list[Any] = list(outcome.result)  # type: ignore[arg-type]
-        failed = [result for result in results if str(result.status) in {"error", "fail", "runtime error"}]
-        if not (attempts_left and any("deadlock detected" in str(result.message) for result in failed)):
-            break
-    if failed:
-        raise TieoutError(
-            "the build failed; the published data is as it was:\n"
-            + "\n".join(f"  {result.node.unique_id}: {result.message}" for result in failed)
-        )
+def _build(runner: "dbtRunner", arguments: list[str], selection: list[str]) -> list[Any]:
+    """Build what is selected; models that stood in each other's way once more, one after the other."""
+    results = _invoke(runner, [*arguments, *selection])
+    if any(cause in str(result.message) for result in _failed(results) for cause in _IN_EACH_OTHERS_WAY):
+        done = [result for result in results if str(result.status) not in _LEFT]
+        left = [".".join(result.node.fqn) for result in results if str(result.status) in _LEFT]
+        one_by_one = [*_WITHOUT, "--indirect-selection", "empty", "--threads", "1"]
+        results = done + _invoke(runner, [*arguments, *one_by_one, "--select", *left])
+    if failed := _failed(results):
+        lines = [f"  {result.node.unique_id}: {result.message}" for result in failed]
+        if any(_OUT_OF_MEMORY in line for line in lines):
+            lines.append("Let DuckDB hold more (TIEOUT_DUCKDB_MEMORY), or build with TIEOUT_ENGINE=postgres.")
+        raise TieoutError("\n".join(["the build failed; the published data is as it was:", *lines]))
     return results
+
+
+def _invoke(runner: "dbtRunner", arguments: list[str]) -> list[Any]:
+    outcome = runner.invoke(["build", *arguments])
+    if outcome.exception is not None:
+        raise TieoutError(f"dbt could not run: {outcome.exception}") from outcome.exception
+    return list(outcome.result)  # type: ignore[arg-type]
+
+
+def _failed(results: list[Any]) -> list[Any]:
+    return [result for result in results if str(result.status) in _FAILED]
 
 
 def configure(settings: Settings, warehouse_url: str) -> None:
@@ -155,7 +168,7 @@ def configure(settings: Settings, warehouse_url: str) -> None:
         TIEOUT_SEEDS=str(seeds.merge(settings)),
         TIEOUT_ENGINE=settings.engine,
         TIEOUT_DBT_DUCKDB=str(settings.duckdb),
-        TIEOUT_DBT_DUCKDB_MEMORY=engines.MEMORY,
+        TIEOUT_DBT_DUCKDB_MEMORY=settings.duckdb_memory,
         TIEOUT_DBT_HOST=server.hostname or "127.0.0.1",
         TIEOUT_DBT_PORT=str(server.port or 5432),
         TIEOUT_DBT_USER=unquote(server.username or ""),

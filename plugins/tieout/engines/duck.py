@@ -44,9 +44,6 @@ EVIDENCE = {
 }
 """What gates and reports read in the warehouse besides the published tables: an item's rows, seeds, deliveries."""
 
-MEMORY = "2GB"
-"""What DuckDB itself may hold; what does not fit it writes beside its file. Some joins and windows have to fit."""
-
 _BUILT = ("staging", "intermediate", "marts", "changes", "handed_over")
 # What a build from nothing does without; so it is handed over as a whole, whatever was done to the warehouse meanwhile.
 
@@ -139,7 +136,8 @@ class DuckDBEngine:
                 "built again from what was landed."
             ) from error
         with database:
-            database.execute(f"set timezone = 'UTC'; set memory_limit = '{MEMORY}'; set enable_progress_bar = false")
+            memory = self.settings.duckdb_memory
+            database.execute(f"set timezone = 'UTC'; set memory_limit = '{memory}'; set enable_progress_bar = false")
             yield database
 
 
