@@ -6,14 +6,14 @@ with
 
 lines as (
 
-    select
-        lines.*,
-        row_number() over (partition by lines.order_key, lines.component order by lines.settled_on, lines.settlement_line_key)
-            as place
-    from {{ ref("fct_settlement_lines") }} as lines
-    where coalesce(lines.component, '') not in ('sale', 'refund', 'subsidy', 'adjustment')
+    select *, cast(settled_on as varchar) || '|' || settlement_line_key as place
+    from {{ ref("fct_settlement_lines") }}
+    where coalesce(component, '') not in ('sale', 'refund', 'subsidy', 'adjustment')
 
 ),
+
+-- Not numbered in a window, which would sort the lines with all that they carry.
+first_lines as (select order_key, component, min(place) as place from lines group by order_key, component),
 
 components as (
 
@@ -31,11 +31,13 @@ charges as (
     select
         *,
         case when payable_id is not null then platform || '|' || order_id end as order_key,
-        row_number() over (partition by payment_key, component order by occurred_on, transaction_key) as place
+        cast(occurred_on as varchar) || '|' || transaction_key as place
     from {{ ref("int_channel_charges") }}
     where charged_amount <> 0
 
 ),
+
+first_charges as (select payment_key, component, min(place) as place from charges group by payment_key, component),
 
 channel_fees as (
 
@@ -57,8 +59,8 @@ select
         "platform": "lines.platform", "shop_id": "lines.shop_id", "order_key": "lines.order_key",
         "component": "coalesce(lines.component, lines.type)", "type": "coalesce(lines.known_type, lines.type)",
         "currency": "lines.currency", "charged_on": "lines.settled_on", "charged_amount": "lines.amount",
-        "expected_amount": "case when lines.place = 1 then components.expected_amount end",
-        "base_amount": "case when lines.place = 1 then components.own_base_amount end",
+        "expected_amount": "case when lines.place = first_lines.place then components.expected_amount end",
+        "base_amount": "case when lines.place = first_lines.place then components.own_base_amount end",
         "is_in_rate_book": "components.order_key is not null",
         "code": "coalesce(lines.code, components.code)", "source_row": "lines.source_row",
     }) }}
@@ -66,6 +68,7 @@ from lines
 left join components
     on lines.order_key = components.order_key
         and lines.component = components.component
+left join first_lines on lines.order_key = first_lines.order_key and lines.component = first_lines.component
 union all
 select {{ fee_columns(("expected", "order_key || '|' || component"), "settlement", dict(unseen, source_row="order_source_row")) }}
 from components
@@ -78,14 +81,16 @@ select
         "platform": "charges.platform", "channel": "charges.channel", "shop_id": "charges.shop_id",
         "order_key": "charges.order_key", "component": "charges.component", "type": "charges.component",
         "currency": "charges.currency", "charged_on": "charges.occurred_on", "charged_amount": "charges.charged_amount",
-        "expected_amount": "case when charges.place = 1 then fees.expected_amount end",
-        "base_amount": "case when charges.place = 1 and charges.component = 'channel_fee' then payments.amount end",
+        "expected_amount": "case when charges.place = first_charges.place then fees.expected_amount end",
+        "base_amount":
+            "case when charges.place = first_charges.place and charges.component = 'channel_fee' then payments.amount end",
         "is_in_rate_book": "fees.payment_key is not null", "code": "fees.code", "source_row": "charges.source_row",
     }) }}
 from charges
 left join channel_fees as fees
     on charges.payment_key = fees.payment_key
         and charges.component = fees.component
+left join first_charges on charges.payment_key = first_charges.payment_key and charges.component = first_charges.component
 left join {{ ref("int_channel_charges") }} as payments
     on charges.payment_key = payments.transaction_key
 union all
