@@ -3,19 +3,13 @@
 
 with
 
-cases as (
-
-    select * from {{ ref("int_after_sales_with_money") }}
-
-),
+cases as (select * from {{ ref("int_after_sales_with_money") }}),
 
 -- From when on the warehouse tells of a platform's goods.
 goods_sources as (
 
     select platform, min(moved_on) as covered_from
-    from {{ ref("int_goods_movements") }}
-    where platform is not null
-    group by platform
+    from {{ ref("int_goods_movements") }} where platform is not null group by platform
 
 ),
 
