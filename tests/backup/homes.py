@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tieout import warehouse
 from tieout.core.settings import Settings
+from tieout.landing.folders import LOCKS
 
 Content = tuple[tarfile.TarInfo, bytes]
 
@@ -36,7 +37,7 @@ def tables(settings: Settings, *schemas: str) -> dict[str, list[str]]:
 
 def tree(folder: Path) -> dict[str, tuple[bytes, int]]:
     """Every file below a folder with its bytes and its time of modification; locks hold nothing."""
-    files = (path for path in folder.rglob("*") if path.is_file() and path.name != ".lock")
+    files = (path for path in folder.rglob("*") if path.is_file() and path.name not in LOCKS)
     return {path.relative_to(folder).as_posix(): (path.read_bytes(), path.stat().st_mtime_ns) for path in files}
 
 

@@ -10,6 +10,7 @@ import pytest
 from tieout.backup import archive, restore
 from tieout.core.errors import TieoutError
 from tieout.core.settings import Settings
+from tieout.landing.folders import LOCKS
 
 from .conftest import Kept
 from .homes import forge, members, places, replace
@@ -35,7 +36,7 @@ def home(tmp_path: Path) -> Settings:
 def _assert_refused(home: Settings, path: Path, words: str) -> None:
     with pytest.raises(TieoutError, match=words):
         restore(home, path)
-    assert [found for found in home.home.rglob("*") if found.name != ".lock"] == []
+    assert [found for found in home.home.rglob("*") if found.name not in LOCKS] == []
 
 
 @pytest.mark.parametrize("pattern", KINDS.values(), ids=KINDS)

@@ -9,6 +9,7 @@ from typing import Any
 
 from tieout.core.settings import Settings
 from tieout.landing import LandingResult, land
+from tieout.landing.folders import LOCKS
 
 HEADER = "platform,refund_id,after_sale_id,order_id,amount,refunded_at,pay_channel"
 NOON = "2026-05-02T12:00:00Z"
@@ -46,7 +47,7 @@ class Place:
 
 
 def tree(settings: Settings) -> dict[str, bytes]:
-    """Every file below landing and quarantine with its bytes; the lock is no part of what was landed."""
+    """Every file below landing and quarantine with its bytes; the locks are no part of what was landed."""
     roots = (settings.landing, settings.quarantine)
-    files = (path for root in roots for path in root.rglob("*") if path.is_file() and path.name != ".lock")
+    files = (path for root in roots for path in root.rglob("*") if path.is_file() and path.name not in LOCKS)
     return {path.relative_to(settings.home).as_posix(): path.read_bytes() for path in files}

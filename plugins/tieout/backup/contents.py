@@ -9,7 +9,7 @@ from tieout.core.reading import UnreadableError
 from tieout.core.settings import Settings
 from tieout.landing import archive, companions, deliveries
 from tieout.landing.deliveries import ChangingError, Delivery
-from tieout.landing.folders import Progress
+from tieout.landing.folders import LOCKS, Progress
 
 
 def files(settings: Settings, progress: Progress) -> Iterator[tuple[str, Path]]:
@@ -29,7 +29,7 @@ def _walk(root: Path) -> Iterator[Path]:
     for place, _, names in os.walk(root):
         for name in names:
             path = Path(place, name)
-            if name != ".lock" and path.is_file():
+            if name not in LOCKS and path.is_file():
                 yield path
 
 

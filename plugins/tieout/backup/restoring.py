@@ -13,7 +13,7 @@ from tieout.backup import archive, dump, exclusive
 from tieout.backup.archive import FOLDERS, Manifest
 from tieout.core.errors import TieoutError
 from tieout.core.settings import Settings
-from tieout.landing.folders import Progress
+from tieout.landing.folders import LOCKS, Progress
 from tieout.warehouse import embedded
 from tieout.warehouse.migration import read_migrations
 
@@ -91,7 +91,7 @@ def _working(settings: Settings) -> Iterator[Path]:
 def _check_empty(settings: Settings) -> None:
     for name in FOLDERS:
         for place, _, names in os.walk(settings.home / name):
-            if found := [one for one in names if one != ".lock"]:
+            if found := [one for one in names if one not in LOCKS]:
                 raise _in_use(settings.home, Path(place, found[0]))
 
 

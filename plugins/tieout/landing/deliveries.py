@@ -65,6 +65,14 @@ def walk(inbox: Path, only: str | None = None) -> tuple[list[Delivery], list[Ign
     return deliveries, ignored
 
 
+def to_size(delivery: Delivery) -> int:
+    """Give the bytes of its content; none where it cannot be looked at, of which `collect` says more."""
+    try:
+        return delivery.path.stat().st_size if delivery.path else 0
+    except OSError:
+        return 0
+
+
 def collect(delivery: Delivery) -> Evidence:
     """Look at what has arrived; its content is hashed. Raises ChangingError."""
     paths = _paths(delivery)

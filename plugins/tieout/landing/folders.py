@@ -13,6 +13,9 @@ from typing import Any
 from tieout.core.content import Content
 from tieout.core.settings import Settings
 
+LOCKS = (".lock", ".helpers")
+"""Files that hold nothing: one for who lands, one for the processes that help with it."""
+
 _BLOCK = 1 << 20
 Progress = Callable[[str], None]
 """Told what happens, a line of text at a time."""
@@ -26,14 +29,29 @@ def locked(settings: Settings, progress: Progress) -> Iterator[None]:
     """
     settings.landing.mkdir(parents=True, exist_ok=True)
     settings.quarantine.mkdir(parents=True, exist_ok=True)
-    with (settings.landing / ".lock").open("w") as file:
+    with (settings.landing / LOCKS[0]).open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             progress("another landing is at work: waiting for it to end")
             fcntl.flock(file, fcntl.LOCK_EX)
+        _wait_for_helpers(settings)
         _sweep(settings.landing)
         _sweep(settings.quarantine)
+        yield
+
+
+def help_landing(settings: Settings) -> None:
+    """Let whoever locks landing next wait until this process has ended: it works for the one that holds the lock."""
+    fcntl.flock(os.open(_helpers(settings), os.O_WRONLY | os.O_CREAT, 0o644), fcntl.LOCK_SH)
+
+
+@contextmanager
+def alone_with(settings: Settings, sha256: str) -> Iterator[None]:
+    """Hold one content alone: it may have come under two names, which two processes read."""
+    with _helpers(settings).open("w") as file:
+        # A lock of a byte that nobody writes: it needs no file of its own.
+        fcntl.lockf(file, fcntl.LOCK_EX, 1, int(sha256[:15], 16))
         yield
 
 
@@ -108,6 +126,16 @@ def to_json(value: Any) -> bytes:
 def members(root: Path, source: str | None = None) -> Iterator[Path]:
     """List the complete folders `<root>/<source>/<stream>/<id>`, of one source or of all."""
     return (path for path in sorted(root.glob(f"{source or '*'}/*/*")) if not path.name.startswith("."))
+
+
+def _wait_for_helpers(settings: Settings) -> None:
+    # They end with whom they work for; where that one was killed, a moment later.
+    with _helpers(settings).open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+
+
+def _helpers(settings: Settings) -> Path:
+    return settings.landing / LOCKS[1]
 
 
 def _sweep(root: Path) -> None:

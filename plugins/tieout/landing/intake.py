@@ -11,7 +11,7 @@ from tieout.core import content as limits
 from tieout.core.errors import TieoutError
 from tieout.core.reading import Reading, UnreadableError
 from tieout.core.settings import Settings
-from tieout.landing import archive, companions, deliveries, folders, quarantine
+from tieout.landing import archive, companions, deliveries, folders, quarantine, workers
 from tieout.landing.archive import Batch
 from tieout.landing.arrivals import Arrival
 from tieout.landing.companions import Companion
@@ -35,6 +35,18 @@ class LandingResult:
     ignored: list[Ignored] = field(default_factory=list)
 
 
+_Outcome = Literal["new", "known", "quarantined"]
+
+
+@dataclass(frozen=True)
+class _Taken:
+    """What became of one delivery; without a folder it is left for the next landing."""
+
+    folder: Path | None
+    outcome: _Outcome
+    ignored: list[Ignored]
+
+
 def land(
     settings: Settings, inbox: Path | None = None, progress: Progress | None = None, source: str | None = None
 ) -> LandingResult:
@@ -50,22 +62,15 @@ def land(
     root = inbox or settings.inbox
     if not root.is_dir():
         raise TieoutError(f"There is no inbox {root}: create it and put files into <source>/<stream>/ below it.")
-    outcomes: dict[Path, str] = {}
+    outcomes: dict[Path, _Outcome] = {}
     with folders.locked(settings, say):
         found, ignored = deliveries.walk(root, source)
-        for delivery in found:
-            place = f"{delivery.stream.source}/{delivery.stream.name}/{delivery.file_name}"
-            try:
-                evidence = deliveries.collect(delivery)
-                folder, outcome = _take(settings, delivery, evidence, ignored, partial(_tell_rows, say, place))
-            except ChangingError as changing:
-                ignored.append((root / place, str(changing)))
-                say(f"{place} {changing}")
-                continue
+        size = sum(map(deliveries.to_size, found))
+        for taken in workers.take_all(partial(_take_one, settings, root), found, size, settings, say):
+            ignored += taken.ignored
             # A content under two names of one inbox is new once.
-            outcomes.setdefault(folder, outcome)
-            if outcome != "known":
-                say(f"{place}: {outcome}")
+            if taken.folder and outcomes.get(taken.folder, "known") == "known":
+                outcomes[taken.folder] = taken.outcome
         refused = {folder for folder, outcome in outcomes.items() if outcome == "quarantined"}
         return LandingResult(
             new=[archive.read_batch(folder) for folder, outcome in outcomes.items() if outcome == "new"],
@@ -73,6 +78,21 @@ def land(
             quarantined=[one for one in quarantine.findings(settings) if one.folder in refused] if refused else [],
             ignored=ignored,
         )
+
+
+def _take_one(settings: Settings, root: Path, delivery: Delivery, say: Progress) -> "_Taken":
+    place = f"{delivery.stream.source}/{delivery.stream.name}/{delivery.file_name}"
+    ignored: list[Ignored] = []
+    try:
+        evidence = deliveries.collect(delivery)
+        with folders.alone_with(settings, evidence.sha256):
+            folder, outcome = _take(settings, delivery, evidence, ignored, partial(_tell_rows, say, place))
+    except ChangingError as changing:
+        say(f"{place} {changing}")
+        return _Taken(None, "known", [(root / place, str(changing))])
+    if outcome != "known":
+        say(f"{place}: {outcome}")
+    return _Taken(folder, outcome, ignored)
 
 
 def _tell_rows(say: Progress, place: str, rows: int) -> None:
@@ -131,7 +151,7 @@ def _read(stream: Stream, evidence: Evidence, companion: Companion | None, write
 
 def _take(
     settings: Settings, delivery: Delivery, evidence: Evidence, ignored: list[Ignored], tell: Callable[[int], None]
-) -> tuple[Path, Literal["new", "known", "quarantined"]]:
+) -> tuple[Path, _Outcome]:
     stream = delivery.stream
     companion: Companion | None = None
     stated: str | None = None
