@@ -13,8 +13,11 @@ from typing import Any
 from tieout.core.content import Content
 from tieout.core.settings import Settings
 
-LOCKS = (".lock", ".helpers")
-"""Files that hold nothing: one for who lands, one for the processes that help with it."""
+LOCKS = (".lock", ".helpers", ".contents")
+"""Files that hold nothing: for who lands, for the processes that help with it, for the content that one is at.
+
+Three, because NFS has one kind of lock for a file and forgets all that a process has of it with the first it closes.
+"""
 
 _BLOCK = 1 << 20
 Progress = Callable[[str], None]
@@ -43,13 +46,13 @@ def locked(settings: Settings, progress: Progress) -> Iterator[None]:
 
 def help_landing(settings: Settings) -> None:
     """Let whoever locks landing next wait until this process has ended: it works for the one that holds the lock."""
-    fcntl.flock(os.open(_helpers(settings), os.O_WRONLY | os.O_CREAT, 0o644), fcntl.LOCK_SH)
+    fcntl.flock(os.open(settings.landing / LOCKS[1], os.O_WRONLY | os.O_CREAT, 0o644), fcntl.LOCK_SH)
 
 
 @contextmanager
 def alone_with(settings: Settings, sha256: str) -> Iterator[None]:
     """Hold one content alone: it may have come under two names, which two processes read."""
-    with _helpers(settings).open("w") as file:
+    with (settings.landing / LOCKS[2]).open("w") as file:
         # A lock of a byte that nobody writes: it needs no file of its own.
         fcntl.lockf(file, fcntl.LOCK_EX, 1, int(sha256[:15], 16))
         yield
@@ -130,12 +133,8 @@ def members(root: Path, source: str | None = None) -> Iterator[Path]:
 
 def _wait_for_helpers(settings: Settings) -> None:
     # They end with whom they work for; where that one was killed, a moment later.
-    with _helpers(settings).open("w") as file:
+    with (settings.landing / LOCKS[1]).open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-
-
-def _helpers(settings: Settings) -> Path:
-    return settings.landing / LOCKS[1]
 
 
 def _sweep(root: Path) -> None:
