@@ -1,3 +1,5 @@
+{{ config(meta={"partition_by": "source_row"}) }}
+
 {% set columns = [
     "platform", "after_sale_id", "order_id", "type", "status", "reason", "sku", "quantity", "buyer_id",
     "applied_at", "applied_amount", "approved_at", "approved_amount", "return_tracking_no"

@@ -1,3 +1,5 @@
+{{ config(meta={"partition_by": "source_row"}) }}
+
 {% set columns = [
     "document_id", "type", "platform", "order_id", "refund_id", "payout_id", "amount", "currency",
     "document_on", "voucher_no", "status"

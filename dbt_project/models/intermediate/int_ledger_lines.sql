@@ -1,3 +1,5 @@
+{{ config(meta={"partition_by": "source_row"}) }}
+
 {% set columns = [
     "voucher_no", "line_no", "account_code", "booked_on", "debit_amount", "credit_amount", "currency",
     "summary", "auxiliary"

@@ -1,3 +1,5 @@
+{{ config(meta={"partition_by": "source_row"}) }}
+
 {% set columns = [
     "platform", "order_id", "line_no", "sku", "product_name", "category", "quantity", "unit_price",
     "amount"

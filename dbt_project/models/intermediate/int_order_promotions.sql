@@ -1,3 +1,5 @@
+{{ config(meta={"partition_by": "source_row"}) }}
+
 {% set columns = [
     "platform", "order_id", "promotion_no", "type", "coupon_kind", "bearer", "amount"
 ] %}

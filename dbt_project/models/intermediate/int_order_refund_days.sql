@@ -1,8 +1,6 @@
 -- Grain: one row per order with refunds, whenever they were: the day of the last one. An order that does not say when it
 -- was closed was closed with it.
 
-{{ config(materialized="view") }}
-
 select
     platform || '|' || order_id as order_key,
     max({{ business_date('refunded_at') }}) as last_refunded_on

@@ -1,3 +1,5 @@
+{{ config(meta={"partition_by": "source_row"}) }}
+
 {% set columns = [
     "platform", "order_id", "shop_id", "merchant_order_no", "status", "ordered_at", "paid_at",
     "completed_at", "closed_at", "buyer_id", "device_id", "address_id", "pay_channel", "currency",

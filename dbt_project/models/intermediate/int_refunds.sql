@@ -1,3 +1,5 @@
+{{ config(meta={"partition_by": "source_row"}) }}
+
 {% set columns = [
     "platform", "refund_id", "after_sale_id", "order_id", "amount", "refunded_at", "pay_channel"
 ] %}

@@ -1,3 +1,5 @@
+{{ config(meta={"partition_by": "source_row"}) }}
+
 {% set columns = [
     "platform", "batch_id", "line_id", "shop_id", "order_id", "refund_id", "type", "amount", "currency",
     "settled_on"

@@ -1,3 +1,5 @@
+{{ config(meta={"partition_by": "source_row"}) }}
+
 {% set columns = [
     "channel", "account_id", "line_id", "sequence", "type", "business_no", "merchant_order_no",
     "amount", "balance_after", "currency", "occurred_at", "remark"

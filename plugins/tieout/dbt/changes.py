@@ -15,6 +15,13 @@ if TYPE_CHECKING:
 
 _BASE = "changes.base"
 _COLUMNS = ("fingerprint", "state", "as_of", "row_count")
+_KNOWN = (
+    "source", "stream", "file_name", "row_count", "rejected_count", "window_from", "window_to", "account",
+    "delivered_at", "delivery_rank", "totals",
+)  # fmt: skip
+
+Deliveries = dict[str, tuple[str, str]]
+"""Of each delivery the hash of what was landed, and what else models may read of it."""
 
 
 @dataclass(frozen=True)
@@ -48,18 +55,23 @@ def begin(
         anew = there is None or not is_there or _must_be_anew(there, now)
         if anew and not full:
             engine.begin(connection, anew=True)
-        if anew or (there is not None and there.state == "complete"):
-            engine.replace("changes.keys", ("key", "value"), [])
-            engine.replace("changes.relations", ("name",), [])
+        deliveries = _read_deliveries(engine)
+        _note_changes(engine, deliveries, is_begun=there is not None and there.state == "updated" and not anew)
         if anew:
             engine.replace("changes.due", ("model", "value"), [])
         _write(engine, replace(now, state="anew") if anew else now)
+        # Last: whoever begins again after this knows that the changes noted above are still to be carried out.
+        engine.replace(
+            "changes.deliveries",
+            ("delivery_id", "landed_hash", "known"),
+            [(delivery_id, *content) for delivery_id, content in deliveries.items()],
+        )
     elif there is None:
         raise TieoutError("There is nothing to build upon: build the staging layer first.")
     else:
         anew = there.state == "anew"
     if not anew:
-        partitions.plan(manifest, columns)
+        partitions.plan(manifest, columns, _read_definitions(engine))
     return anew
 
 
@@ -90,6 +102,38 @@ def read_columns(engine: Engine) -> dict[str, list[str]]:
     ):
         known.setdefault(f"{schema}.{table}", []).append(str(column))
     return known
+
+
+def _read_definitions(engine: Engine) -> dict[str, str]:
+    """Read the queries of all views upon deliveries, by `schema.name`."""
+    views = engine.read(
+        "select table_schema, table_name, view_definition from information_schema.views where table_schema = 'staging'"
+    )
+    # DuckDB gives the statement that makes the view.
+    return {
+        f"{schema}.{name}": str(text).split(f"CREATE VIEW {schema}.{name} AS ")[-1].strip().rstrip(";")
+        for schema, name, text in views
+    }
+
+
+def _read_deliveries(engine: Engine) -> Deliveries:
+    """Read what there is of each delivery: the hash of what was landed, and what is known of it besides."""
+    rows = engine.read(f"select batch_id, landed_hash, {', '.join(_KNOWN)} from raw.batches")
+    return {batch_id: (landed_hash, repr(known)) for batch_id, landed_hash, *known in rows}
+
+
+def _note_changes(engine: Engine, now: Deliveries, *, is_begun: bool) -> None:
+    """Note which deliveries came or are others since the last build; what an interrupted update noted stays."""
+    rows = engine.read("select delivery_id, landed_hash, known from changes.deliveries")
+    before = {delivery_id: (landed_hash, known) for delivery_id, landed_hash, known in rows}
+    keys = {("delivery", delivery_id) for delivery_id, content in now.items() if before.get(delivery_id) != content}
+    is_gone = any(delivery_id not in now or now[delivery_id][0] != before[delivery_id][0] for delivery_id in before)
+    relations = {(partitions.DELIVERIES,)} if is_gone else set()
+    if is_begun:
+        keys |= set(engine.read("select key, value from changes.keys"))
+        relations |= set(engine.read("select name from changes.relations"))
+    engine.replace("changes.keys", ("key", "value"), keys)
+    engine.replace("changes.relations", ("name",), relations)
 
 
 def _must_be_anew(there: Base, now: Base) -> bool:

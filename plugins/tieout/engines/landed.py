@@ -24,6 +24,7 @@ create table if not exists changes.base (fingerprint text, state text, as_of dat
 create table if not exists changes.keys (key text, value text);
 create table if not exists changes.relations (name text);
 create table if not exists changes.due (model text, value text);
+create table if not exists changes.deliveries (delivery_id text, landed_hash text, known text);
 """
 
 

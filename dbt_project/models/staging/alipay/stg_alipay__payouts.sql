@@ -2,7 +2,7 @@ with
 
 latest as (
 
-    {{ latest_delivery("alipay__signcustomer", key=["account", "entry_no"]) }}
+    {{ latest_delivery("alipay__signcustomer", key=["account", "entry_no"], together=["account"]) }}
 
 ),
 

@@ -2,7 +2,7 @@ with
 
 latest as (
 
-    {{ latest_delivery("bank__camt053", key=["account", "currency", "statement_id", "line_no"]) }}
+    {{ latest_delivery("bank__camt053", key=["account", "currency", "statement_id", "line_no"], together=["account"]) }}
 
 ),
 

@@ -2,7 +2,7 @@ with
 
 latest as (
 
-    {{ latest_delivery("bank__cmb", key=["account", "serial_no", "balance_after"]) }}
+    {{ latest_delivery("bank__cmb", key=["account", "serial_no", "balance_after"], together=["account", "serial_no"]) }}
 
 )
 

@@ -2,7 +2,8 @@ with
 
 latest as (
 
-    {{ latest_delivery("bank__mt940", key=["account", "currency", "statement_number", "closing_date", "line_no"]) }}
+    {{ latest_delivery("bank__mt940", key=["account", "currency", "statement_number", "closing_date", "line_no"],
+        together=["account"]) }}
 
 ),
 

@@ -1,3 +1,5 @@
+{{ rows_stand_together("open__settlement_lines", key_of(["platform", "batch_id"])) }}
+
 with
 
 -- Where a source has no line id, a line is the first, second … of its batch, order and type in its file, so that a

@@ -2,7 +2,8 @@ with
 
 latest as (
 
-    {{ latest_delivery("wechat__fundflow", key=["payment_business_no", "flow_no", "business_type", "direction", "balance_after"]) }}
+    {{ latest_delivery("wechat__fundflow", key=["payment_business_no", "flow_no", "business_type", "direction", "balance_after"],
+        together=["payment_business_no", "flow_no"]) }}
 
 )
 
