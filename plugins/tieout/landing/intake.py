@@ -55,8 +55,9 @@ def land(
     With `source`, only what that source delivered.
 
     The result on disk depends only on which files came, not on their order, on repetitions or on kills in between.
-    `progress` hears of every file that is not known already. Another landing at work is waited for. Raises TieoutError
-    where there is no such inbox.
+    `progress` hears of every file that is not known already. Another landing at work is waited for. Much is read by
+    processes that import the calling script: one of yours calls this below `if __name__ == "__main__"`, else its
+    processes wait for it and it for them. Raises TieoutError where there is no such inbox.
     """
     say = progress or (lambda _: None)
     root = inbox or settings.inbox
