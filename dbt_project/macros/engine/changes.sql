@@ -114,7 +114,7 @@
     insert into {{ relation }} {{ query }};
     analyze {{ relation }};
 {%- endmacro %}
-{% macro duckdb__refilled(relation, query) -%} create or replace table {{ relation }} as {{ query }}; {%- endmacro %}
+{% macro duckdb__refilled(relation, query) -%} {{ created(relation, query) }} {%- endmacro %}
 
 {% macro analyzed(relation) -%} {{ adapter.dispatch("analyzed")(relation) }} {%- endmacro %}
 {% macro default__analyzed(relation) -%} analyze {{ relation }}; {%- endmacro %}

@@ -15,12 +15,21 @@ merchant_numbers as (
 
 ),
 
+refunds as (
+
+    select refunds.refund_key, orders.order_key
+    from {{ ref("int_refunds") }} as refunds
+    inner join {{ ref("int_orders") }} as orders
+        on refunds.order_key = orders.order_key
+
+),
+
 named as (
 
     select
         lines.*,
         coalesce(by_platform.type, by_word.type) as known_type,
-        coalesce(orders.order_key, merchant_numbers.order_key, refunded.order_key) as order_key
+        coalesce(orders.order_key, merchant_numbers.order_key, refunds.order_key) as order_key
     from {{ ref("int_settlement_lines") }} as lines
     left join {{ ref("settlement_line_types") }} as by_platform
         on lines.platform = by_platform.platform
@@ -36,11 +45,9 @@ named as (
         on lines.platform || '|' || lines.order_id = orders.order_key
     left join merchant_numbers
         on lines.platform || '|' || lines.order_id = merchant_numbers.number_key
-    left join {{ ref("int_refunds") }} as refunds
+    left join refunds
         on lines.order_id is null
             and lines.platform || '|' || lines.refund_id = refunds.refund_key
-    left join {{ ref("int_orders") }} as refunded
-        on refunds.order_key = refunded.order_key
 
 )
 

@@ -37,19 +37,33 @@ wallet as (
 
 ),
 
-found as (
+compared as (
 
     select
-        bill.channel,
-        coalesce(bill.account_id, '') as account_id,
-        coalesce(bill.type, '') as type,
-        {{ divided("count(wallet.transaction_id)", "count(*)") }} as found_share,
-        max(wallet.wallet_account_id) as wallet_account_id
+        bill.*,
+        wallet.wallet_amount,
+        wallet.principal_amount,
+        wallet.same_type_amount,
+        wallet.wallet_source_row,
+        wallet.wallet_account_id as line_account_id,
+        wallet.transaction_id is not null as is_in_wallet
     from bill
     left join wallet
         on bill.channel = wallet.channel
             and bill.transaction_id = wallet.transaction_id
-    group by bill.channel, coalesce(bill.account_id, ''), coalesce(bill.type, '')
+
+),
+
+found as (
+
+    select
+        channel,
+        coalesce(account_id, '') as account_id,
+        coalesce(type, '') as type,
+        {{ divided("sum(case when is_in_wallet then 1 else 0 end)", "count(*)") }} as found_share,
+        max(line_account_id) as wallet_account_id
+    from compared
+    group by channel, coalesce(account_id, ''), coalesce(type, '')
 
 ),
 
@@ -65,22 +79,19 @@ wallets as (
 )
 
 select
-    bill.*,
-    wallet.wallet_amount,
-    wallet.principal_amount,
-    wallet.same_type_amount,
-    wallet.wallet_source_row,
-    wallet.transaction_id is not null as is_in_wallet,
+    {% for column in [
+        "channel", "account_id", "transaction_id", "type", "currency", "bill_amount", "net_amount", "first_on", "occurred_on",
+        "source_row", "wallet_amount", "principal_amount", "same_type_amount", "wallet_source_row", "is_in_wallet"
+    ] -%}
+    compared.{{ column }},
+    {% endfor -%}
     found.found_share,
     wallets.wallet_account_id
-from bill
-left join wallet
-    on bill.channel = wallet.channel
-        and bill.transaction_id = wallet.transaction_id
+from compared
 inner join found
-    on bill.channel = found.channel
-        and coalesce(bill.account_id, '') = found.account_id
-        and coalesce(bill.type, '') = found.type
+    on compared.channel = found.channel
+        and coalesce(compared.account_id, '') = found.account_id
+        and coalesce(compared.type, '') = found.type
 inner join wallets
-    on bill.channel = wallets.channel
-        and coalesce(bill.account_id, '') = wallets.account_id
+    on compared.channel = wallets.channel
+        and coalesce(compared.account_id, '') = wallets.account_id

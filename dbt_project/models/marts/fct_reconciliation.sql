@@ -3,5 +3,5 @@
 
 {% for leg in ["payments", "promotions", "refunds", "after_sales", "settlements", "wallets", "payouts", "books", "ledger", "risk"] -%}
 select * from {{ ref("fct_reconciled_" ~ leg) }}
-{{ "union all" if not loop.last }}
+{{ union_all_after() if not loop.last }}
 {% endfor %}

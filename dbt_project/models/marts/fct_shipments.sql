@@ -50,12 +50,6 @@ skus as (
 
 ),
 
-known as (
-
-    select distinct order_key from {{ ref("int_order_goods") }}
-
-),
-
 judged as (
 
     select
@@ -67,33 +61,37 @@ judged as (
             else 0
         end as excess_quantity
     from skus
-    left join known
+    left join (select distinct order_key from {{ ref("int_order_goods") }}) as known
         on skus.order_key = known.order_key
+    where skus.sale_count + skus.reship_count > 0
+
+),
+
+-- Before the orders are looked up: with all that these carry, the groups would take three times the memory.
+summed as (
+
+    select
+        order_key,
+        max(shipped_on) as shipped_on,
+        cast(sum(coalesce(ordered_quantity, 0)) as numeric(18, 2)) as ordered_quantity,
+        cast(sum(left_quantity) as numeric(18, 2)) as left_quantity,
+        cast(sum(lost_quantity) as numeric(18, 2)) as lost_quantity,
+        cast(sum(excess_quantity) as numeric(18, 2)) as excess_quantity,
+        cast(sum(excess_quantity * unit_price) as numeric(18, 2)) as excess_amount,
+        sum(reship_count) as reship_count,
+        min(movement_source_row) as movement_source_row
+    from judged
+    group by order_key
 
 )
 
 select
-    judged.order_key,
-    orders.platform,
-    orders.shop_id,
-    orders.order_id,
-    coalesce(orders.currency, 'CNY') as currency,
-    max(judged.shipped_on) as shipped_on,
-    cast(sum(coalesce(judged.ordered_quantity, 0)) as numeric(18, 2)) as ordered_quantity,
-    cast(sum(judged.left_quantity) as numeric(18, 2)) as left_quantity,
-    cast(sum(judged.lost_quantity) as numeric(18, 2)) as lost_quantity,
-    cast(sum(judged.excess_quantity) as numeric(18, 2)) as excess_quantity,
-    cast(sum(judged.excess_quantity * judged.unit_price) as numeric(18, 2)) as excess_amount,
-    orders.source_row,
-    min(judged.movement_source_row) as movement_source_row,
-    case
-        when sum(judged.excess_quantity) > 0
-            and (sum(judged.reship_count) = 0 or count(tickets.order_key) = 0) then 'RF15'
-    end as code
-from judged
+    summed.order_key, orders.platform, orders.shop_id, orders.order_id, coalesce(orders.currency, 'CNY') as currency,
+    summed.shipped_on, summed.ordered_quantity, summed.left_quantity, summed.lost_quantity, summed.excess_quantity,
+    summed.excess_amount, orders.source_row, summed.movement_source_row,
+    case when summed.excess_quantity > 0 and (summed.reship_count = 0 or tickets.order_key is null) then 'RF15' end as code
+from summed
 inner join {{ ref("int_orders") }} as orders
-    on judged.order_key = orders.order_key
+    on summed.order_key = orders.order_key
 left join (select distinct order_key from {{ ref("int_orders_with_tickets") }}) as tickets
-    on judged.order_key = tickets.order_key
-where judged.sale_count + judged.reship_count > 0
-group by judged.order_key, orders.platform, orders.shop_id, orders.order_id, orders.currency, orders.source_row
+    on summed.order_key = tickets.order_key

@@ -27,7 +27,7 @@ class Settings:
     home: Path
     warehouse_url: str | None = None
     engine: Engine = "postgres"
-    duckdb_memory: str = "2GB"
+    duckdb_memory: str = "800MB"
     wait_hours: int = 72
     poke_seconds: int = 300
     schedule_from: datetime | None = None
