@@ -5,7 +5,10 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import psycopg
 import pytest
+
+from tieout.cli import main
 
 Tieout = Callable[..., object]
 
@@ -54,3 +57,18 @@ def test_a_home_that_cannot_be_used_is_1_with_words(tmp_path: Path, tieout: Tieo
     assert (answer.code, answer.out) == (1, "")
     assert answer.err.startswith("tieout: ")
     assert "Traceback" not in answer.err
+
+
+def test_a_warehouse_that_cannot_go_on_is_1_with_words(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fill_the_disk() -> None:
+        raise psycopg.errors.DiskFull("could not extend file: No space left on device\nHINT:  Check free disk space.")
+
+    monkeypatch.setitem(main.__globals__, "cli", fill_the_disk)
+    with pytest.raises(SystemExit) as left:
+        main()
+    assert left.value.code == 1
+    said = capsys.readouterr().err
+    assert said.startswith("tieout: The warehouse could not go on: could not extend file: No space left on device ")
+    assert "repeat the command" in said

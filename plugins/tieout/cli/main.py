@@ -3,6 +3,7 @@
 import sys
 
 import click
+import psycopg
 
 from tieout.cli import alerts, backup, bridge, claim, daily, demonstration, fetch, server, views
 from tieout.core.errors import TieoutError
@@ -44,5 +45,13 @@ def main() -> None:
     try:
         cli()
     except TieoutError as error:
-        click.echo(f"tieout: {error}", err=True)
-        sys.exit(1)
+        _fail(str(error))
+    # A full disk, a server that went away: nobody's bad input, and nothing a traceback would help with.
+    except psycopg.OperationalError as error:
+        said = " ".join(str(error).split())
+        _fail(f"The warehouse could not go on: {said}. Mend that and repeat the command; what is published has stayed.")
+
+
+def _fail(message: str) -> None:
+    click.echo(f"tieout: {message}", err=True)
+    sys.exit(1)
