@@ -41,7 +41,7 @@ def test_models_in_each_others_way_are_built_one_after_the_other(built: Built) -
 
 
 def test_too_little_memory_is_told_with_what_to_do(built: Built) -> None:
-    cramped = replace(built.settings, engine="duckdb", duckdb_memory="12MB")
+    cramped = replace(built.settings, engine="duckdb", duckdb_memory=12)
     with pytest.raises(TieoutError, match=r"Out of Memory(.|\n)*Let DuckDB hold more"):
         build(cramped, warehouse.url(cramped), AS_OF)
 

@@ -19,7 +19,8 @@ class Settings:
     """Folders below `home`, the URL of a PostgreSQL server to use instead of the embedded one, a scheduler's patience.
 
     `engine` builds the models: the warehouse's PostgreSQL itself or DuckDB beside it; what they publish is the same.
-    `duckdb_memory` is what DuckDB itself may hold; the rest it writes beside its file, but some joins have to fit.
+    `duckdb_memory` is how many MB DuckDB itself may hold; the rest it writes beside its file, but some joins have to
+    fit.
     `wait_hours` is how long after the end of a business date its ingest waits for what is late, `poke_seconds` how
     often it looks. Before `schedule_from` (midnight in Shanghai) nothing is run by schedule.
     """
@@ -27,7 +28,7 @@ class Settings:
     home: Path
     warehouse_url: str | None = None
     engine: Engine = "postgres"
-    duckdb_memory: str = "800MB"
+    duckdb_memory: int = 750
     wait_hours: int = 72
     poke_seconds: int = 300
     schedule_from: datetime | None = None
@@ -102,11 +103,11 @@ def _number(name: str, default: int) -> int:
     return int(text)
 
 
-def _memory(name: str, default: str) -> str:
-    text = os.environ.get(name) or default
+def _memory(name: str, default: int) -> int:
+    text = os.environ.get(name) or f"{default}MB"
     if not re.fullmatch(r"[1-9][0-9]*[MG]B", text, re.ASCII):
         raise TieoutError(f"{name} is '{text}'; it has to be megabytes or gigabytes like 500MB or 4GB.")
-    return text
+    return int(text[:-2]) * (1_000 if text.endswith("GB") else 1)
 
 
 def _day(name: str) -> datetime | None:

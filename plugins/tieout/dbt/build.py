@@ -170,7 +170,7 @@ def configure(settings: Settings, warehouse_url: str) -> None:
         TIEOUT_SEEDS=str(seeds.merge(settings)),
         TIEOUT_ENGINE=settings.engine,
         TIEOUT_DBT_DUCKDB=str(settings.duckdb),
-        TIEOUT_DBT_DUCKDB_MEMORY=settings.duckdb_memory,
+        TIEOUT_DBT_DUCKDB_MEMORY=f"{settings.duckdb_memory}MB",
         TIEOUT_DBT_DUCKDB_THREADS=str(os.cpu_count() or 1),
         TIEOUT_DBT_HOST=server.hostname or "127.0.0.1",
         TIEOUT_DBT_PORT=str(server.port or 5432),

@@ -99,7 +99,9 @@ class DuckDBEngine:
         What else is read of a build takes the place of whatever stands in the warehouse's own layers. Where the last
         hand-over is what stands there, no more than what has changed since is handed over.
         """
-        with self._open() as database, handed_over.handing_over(database) as last:
+        # Rows on their way to the server take memory as well, and more for DuckDB hands them over hardly sooner.
+        memory = self.settings.duckdb_memory // 2
+        with self._open(memory) as database, handed_over.handing_over(database) as last:
             names = [str(name) for (name,) in database.execute(PUBLISHABLE).fetchall()]
             evidence = [(schema, name) for schema, tables in EVIDENCE.items() for name in tables]
             contents = candidate.read_contents(connection)
@@ -125,7 +127,7 @@ class DuckDBEngine:
         return len(names)
 
     @contextmanager
-    def _open(self) -> Iterator["duckdb.DuckDBPyConnection"]:
+    def _open(self, memory: int | None = None) -> Iterator["duckdb.DuckDBPyConnection"]:
         import duckdb
 
         try:
@@ -136,8 +138,8 @@ class DuckDBEngine:
                 "built again from what was landed."
             ) from error
         with database:
-            memory = self.settings.duckdb_memory
-            database.execute(f"set timezone = 'UTC'; set memory_limit = '{memory}'; set enable_progress_bar = false")
+            database.execute("set timezone = 'UTC'; set enable_progress_bar = false")
+            database.execute(f"set memory_limit = '{memory or self.settings.duckdb_memory}MB'")
             yield database
 
 
