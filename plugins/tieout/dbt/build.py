@@ -140,8 +140,9 @@ def _build(runner: "dbtRunner", arguments: list[str], selection: list[str]) -> l
     if any(cause in str(result.message) for result in _failed(results) for cause in _IN_EACH_OTHERS_WAY):
         done = [result for result in results if str(result.status) not in _LEFT]
         left = [".".join(result.node.fqn) for result in results if str(result.status) in _LEFT]
-        # Each thread takes memory that DuckDB cannot put aside; what comes after these models has one as well.
-        os.environ["TIEOUT_DBT_DUCKDB_THREADS"] = "1"
+        # Each thread takes memory that DuckDB cannot put aside, and where many joins nearly fit it begins to hold more
+        # of them than it may. What comes after these models is built so as well.
+        os.environ.update(TIEOUT_DBT_DUCKDB_THREADS="1", TIEOUT_DBT_DUCKDB_PUTS_ASIDE="true")
         one_by_one = [*_WITHOUT, "--indirect-selection", "empty", "--threads", "1"]
         results = done + _invoke(runner, [*arguments, *one_by_one, "--select", *left])
     if failed := _failed(results):
@@ -172,6 +173,7 @@ def configure(settings: Settings, warehouse_url: str) -> None:
         TIEOUT_DBT_DUCKDB=str(settings.duckdb),
         TIEOUT_DBT_DUCKDB_MEMORY=f"{settings.duckdb_memory}MB",
         TIEOUT_DBT_DUCKDB_THREADS=str(os.cpu_count() or 1),
+        TIEOUT_DBT_DUCKDB_PUTS_ASIDE="false",
         TIEOUT_DBT_HOST=server.hostname or "127.0.0.1",
         TIEOUT_DBT_PORT=str(server.port or 5432),
         TIEOUT_DBT_USER=unquote(server.username or ""),
