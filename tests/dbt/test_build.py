@@ -1,9 +1,11 @@
 """A build goes on where models stood in each other's way, and says what to do where they cannot."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from built import AS_OF, Built
+from dbt.cli.main import dbtRunner, dbtRunnerResult
 
 from tieout import warehouse
 from tieout.core.errors import TieoutError
@@ -36,6 +38,30 @@ def test_models_in_each_others_way_are_built_one_after_the_other(built: Built) -
             rows = connection.execute("select last_value from public.refills").fetchall()
             connection.execute(_GONE)
     assert rows == [(2,)]
+    assert disturbed.statuses == undisturbed.statuses
+    assert disturbed.seconds.keys() == undisturbed.seconds.keys()
+
+
+def test_a_database_that_stopped_is_opened_again(built: Built, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What stops DuckDB depends on what its threads do at the same moment; here what dbt then says is said for it."""
+    settings = replace(built.settings, engine="duckdb")
+    url = warehouse.url(settings)
+    undisturbed = build(settings, url, AS_OF, full=True)
+    invoke, calls = dbtRunner.invoke, []
+
+    def stop_first(runner: dbtRunner, args: list[str], **options: Any) -> dbtRunnerResult:
+        outcome = invoke(runner, args, **options)
+        if args[0] == "build":
+            calls.append(args)
+            if len(calls) == 1:
+                stopped = RuntimeError("FATAL Error: Failed: database has been invalidated because of a previous error")
+                return dbtRunnerResult(success=False, exception=stopped)
+        return outcome
+
+    monkeypatch.setattr(dbtRunner, "invoke", stop_first)
+    disturbed = build(settings, url, AS_OF, full=True)
+    assert calls[1] == [*calls[0], "--threads", "1"]
+    assert len(calls) == 3
     assert disturbed.statuses == undisturbed.statuses
     assert disturbed.seconds.keys() == undisturbed.seconds.keys()
 

@@ -14,7 +14,7 @@ from tieout.dbt import changes, partitions, seeds
 from tieout.dbt.project import PROJECT
 
 if TYPE_CHECKING:
-    from dbt.cli.main import dbtRunner
+    from dbt.cli.main import dbtRunner, dbtRunnerResult
     from dbt.contracts.graph.manifest import Manifest
 
 LAYERS = {
@@ -35,9 +35,22 @@ _FAILED = frozenset({"error", "fail", "runtime error"})
 _LEFT = _FAILED | {"skipped"}
 _WITHOUT = ("--exclude-resource-type", "unit_test", "--exclude-resource-type", "exposure")
 
-_IN_EACH_OTHERS_WAY = ("deadlock detected", _OUT_OF_MEMORY)
-# Two models that are replaced at once may each want to drop the same view, and the server lets one of them go; two that
-# fit into DuckDB's memory one after the other may not do so together.
+_NOT_TOGETHER = ("deadlock detected", _OUT_OF_MEMORY, "database has been invalidated")
+"""Why models are built once more, one after the other.
+
+Two that are replaced at once may each want to drop the same view, and the server lets one of them go; two that fit into
+DuckDB's memory one after the other may not do so together. DuckDB 2.0 stops altogether when it puts aside a join below
+another one that keeps words as numbers of a list (https://github.com/duckdb/duckdb/pull/23360).
+"""
+
+_ONE_BY_ONE = [
+    {"TIEOUT_DBT_DUCKDB_THREADS": "1", "TIEOUT_DBT_DUCKDB_PUTS_ASIDE": puts_aside} for puts_aside in ("false", "true")
+]
+"""How they are built then, and how if that does not help either.
+
+Each thread takes memory that DuckDB cannot put aside. Where many joins nearly fit, DuckDB holds more of them than it
+may, unless each puts aside all it holds; other models take more memory so.
+"""
 
 
 @dataclass(frozen=True)
@@ -96,7 +109,7 @@ def build(
         if results:
             found = matching.search_payouts(engine.read(matching.CANDIDATES))
             engine.replace(matching.SETS, matching.SET_COLUMNS, found.rows)
-        results += _build(runner, arguments, selection)
+        results += _build(settings, runner, arguments, selection)
     if layer in (None, LAST):
         changes.complete(engine)
     statuses: dict[str, int] = {}
@@ -134,17 +147,26 @@ def _phases_upon(layer: str | None, dated_views: list[str]) -> list[list[str]]:
     return [[*how, "--select", *first, *dated_views], [*how, "--select", *tables, *tests, "--exclude", *first]]
 
 
-def _build(runner: "dbtRunner", arguments: list[str], selection: list[str]) -> list[Any]:
-    """Build what is selected; models that stood in each other's way once more, one after the other."""
-    results = _invoke(runner, [*arguments, *selection])
-    if any(cause in str(result.message) for result in _failed(results) for cause in _IN_EACH_OTHERS_WAY):
-        done = [result for result in results if str(result.status) not in _LEFT]
+def _build(settings: Settings, runner: "dbtRunner", arguments: list[str], selection: list[str]) -> list[Any]:
+    """Build what is selected; what did not get along together once more, one model after the other."""
+    outcome = runner.invoke(["build", *arguments, *selection])
+    done: list[Any] = []
+    for otherwise in _ONE_BY_ONE:
+        if not any(cause in message for message in _messages(outcome) for cause in _NOT_TOGETHER):
+            break
+        results = _results(outcome)
+        done += [result for result in results if str(result.status) not in _LEFT]
         left = [".".join(result.node.fqn) for result in results if str(result.status) in _LEFT]
-        # Each thread takes memory that DuckDB cannot put aside, and where many joins nearly fit it begins to hold more
-        # of them than it may. What comes after these models is built so as well.
-        os.environ.update(TIEOUT_DBT_DUCKDB_THREADS="1", TIEOUT_DBT_DUCKDB_PUTS_ASIDE="true")
-        one_by_one = [*_WITHOUT, "--indirect-selection", "empty", "--threads", "1"]
-        results = done + _invoke(runner, [*arguments, *one_by_one, "--select", *left])
+        if left:
+            selection = [*_WITHOUT, "--indirect-selection", "empty", "--select", *left]
+        # dbt writes what it ran over a seed outside its project.
+        seeds.merge(settings)
+        # What comes after these models is built so as well.
+        os.environ.update(otherwise)
+        outcome = runner.invoke(["build", *arguments, *selection, "--threads", "1"])
+    if outcome.exception is not None:
+        raise TieoutError(f"dbt could not run: {outcome.exception}") from outcome.exception
+    results = done + _results(outcome)
     if failed := _failed(results):
         lines = [f"  {result.node.unique_id}: {result.message}" for result in failed]
         if any(_OUT_OF_MEMORY in line for line in lines):
@@ -153,11 +175,13 @@ def _build(runner: "dbtRunner", arguments: list[str], selection: list[str]) -> l
     return results
 
 
-def _invoke(runner: "dbtRunner", arguments: list[str]) -> list[Any]:
-    outcome = runner.invoke(["build", *arguments])
-    if outcome.exception is not None:
-        raise TieoutError(f"dbt could not run: {outcome.exception}") from outcome.exception
-    return list(outcome.result)  # type: ignore[arg-type]
+def _results(outcome: "dbtRunnerResult") -> list[Any]:
+    """Give what dbt says of each node; nothing when it came to no end."""
+    return list(outcome.result or ())  # type: ignore[arg-type]
+
+
+def _messages(outcome: "dbtRunnerResult") -> list[str]:
+    return [str(outcome.exception), *(str(result.message) for result in _failed(_results(outcome)))]
 
 
 def _failed(results: list[Any]) -> list[Any]:
