@@ -7,11 +7,12 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from dbt.cli.main import dbtRunner, dbtRunnerResult
 
-from tieout import dbt, engines, landing
+from tieout import engines, landing
 from tieout.core.settings import Settings
 from tieout.dbt import changes
 from tieout.landing import archive
@@ -74,23 +75,25 @@ def test_what_an_interrupted_update_touched_is_not_forgotten(
     build(home, as_of)
     assert engine.read("select value from changes.keys where key = 'delivery'") == []
     landing.land(home, corrected_refunds(month, home.home / "corrected"))
-    invoke, models = dbt.build.__globals__["_invoke"], list[Any]()
+    invoke, models = dbtRunner.invoke, list[Any]()
 
     def die_at_once(engine: engines.Engine, base: changes.Base) -> None:
         raise KeyboardInterrupt
 
-    def die_amid_models(runner: Any, arguments: list[str]) -> list[Any]:
+    def die_amid_models(runner: dbtRunner, args: list[str], **options: Any) -> dbtRunnerResult:
         if models:
             raise KeyboardInterrupt
-        models.extend(invoke(runner, arguments))
-        return models
+        outcome = invoke(runner, args, **options)
+        if args[0] == "build":
+            models.extend(cast("list[Any]", outcome.result))
+        return outcome
 
     for place, name, die, state in (
-        (changes.__dict__, "_write", die_at_once, "complete"),
-        (dbt.build.__globals__, "_invoke", die_amid_models, "updated"),
+        (changes, "_write", die_at_once, "complete"),
+        (dbtRunner, "invoke", die_amid_models, "updated"),
     ):
         with monkeypatch.context() as patch:
-            patch.setitem(place, name, die)
+            patch.setattr(place, name, die)
             with pytest.raises(KeyboardInterrupt):
                 build(home, as_of)
         assert engine.read("select state from changes.base") == [(state,)]
