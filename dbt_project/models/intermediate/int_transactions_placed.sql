@@ -19,7 +19,7 @@ select
     case when payables.payable_id is null then wallets.place_shop_id else payables.shop_id end as shop_id,
     case when payables.payable_id is null then wallets.place_account_id end as account_id
 from {{ ref("int_transactions_numbered") }} as transactions
--- Each has one; DuckDB 2.0 stops at an inner join with few rows, an outer one that is put aside and another outer one.
+-- Each transaction has a wallet. DuckDB 2.0 stops where an inner join with few rows feeds an outer one that is put aside.
 left join {{ ref("int_wallets") }} as wallets
     on transactions.channel = wallets.channel
         and coalesce(transactions.account_id, '') = wallets.account_id
